@@ -59,6 +59,13 @@ export type DecideInput = {
   readonly recovery: Recovery;
   readonly waiting: Waiting;
   readonly at: Instant;
+  /** For the ledger. Nothing is decided by it, and no history has it. Absent: it writes nothing. */
+  readonly run?: {
+    /** Of this decision in its run, from 1. */
+    readonly number: number;
+    /** When the run started. */
+    readonly startedAt: Instant;
+  };
 };
 
 export type Activities = {

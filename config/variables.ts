@@ -171,7 +171,7 @@ export const VARIABLES: readonly Variable[] = [
   ),
   variable(
     "DATABASE_URL",
-    ["gateway", "cli"],
+    [...BOTH, "cli"],
     null,
     "PostgreSQL of the ledger, `postgres://user:password@host:port/database`: see docs/LEDGER.md. Without it there is no ledger.",
     { secret: true },

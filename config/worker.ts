@@ -6,7 +6,7 @@ import type { Env } from "./env.ts";
 import { LOG_LEVELS, type LogLevel } from "./log-level.ts";
 import { type OutgoingWebhookConfig, readOutgoingWebhook } from "./outgoing-webhook.ts";
 import { readPolicy } from "./policy.ts";
-import { Reader, readSigningKeys } from "./reader.ts";
+import { databaseUrl, Reader, readSigningKeys } from "./reader.ts";
 
 export type WorkerConfig = {
   readonly apiKey: string;
@@ -30,6 +30,8 @@ export type WorkerConfig = {
   readonly policy: Policy;
   readonly brand: Brand;
   readonly mode: Mode;
+  /** PostgreSQL of the ledger; null: this worker keeps none. */
+  readonly databaseUrl: string | null;
   readonly logLevel: LogLevel;
   /** Of workflows, not of decisions or activities. */
   readonly stackTraces: boolean;
@@ -58,6 +60,7 @@ export function readWorkerConfig(env: Env): WorkerConfig {
     policy,
     brand: readBrand(reader),
     mode: readMode(reader),
+    databaseUrl: databaseUrl(reader),
     logLevel: reader.oneOf("LOG_LEVEL", LOG_LEVELS, "info"),
     stackTraces: reader.oneOf("WORKFLOW_STACK_TRACES", ["off", "on"], "off") === "on",
   };

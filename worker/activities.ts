@@ -9,6 +9,7 @@ import {
 } from "../activities/evidence/prove-recovery.ts";
 import { withHeartbeats } from "../activities/heartbeat.ts";
 import { type Activities, createActivities } from "../activities/index.ts";
+import { createLedgerActivities, type LedgerActivities } from "../activities/ledger/ledger.ts";
 import type { Mailer } from "../activities/mail/mailer.ts";
 import { createMandateActivities, type MandateActivities } from "../activities/mandate/mandate.ts";
 import {
@@ -32,6 +33,8 @@ import {
 import type { WorkerConfig } from "../config/worker.ts";
 import { createDodo } from "../dodo/adapter/create-dodo.ts";
 import type { DodoPort, OnRefusedAccount, OnRequestEnded } from "../dodo/port.ts";
+import type { LedgerCheck } from "../domain/reporting/ledger-check.ts";
+import type { Alert } from "../domain/state/alert.ts";
 import type { Instant } from "../domain/values/time.ts";
 import type { Log } from "../platform/log.ts";
 import { type Metrics, NO_METRICS } from "../platform/metrics/metrics.ts";
@@ -41,6 +44,8 @@ import type { RecordedActivities } from "../workflows/recovery/recorded-inputs.t
 import { createAccountAlerts } from "./account-alerts.ts";
 import { createAccountGuard } from "./account-guard.ts";
 import { createDetachedWorkflows } from "./detached-workflows.ts";
+import { writeDecided } from "./ledger/write-decided.ts";
+import type { WorkerLedger } from "./ledger/worker-ledger.ts";
 import { logActivities } from "./logs/log-activities.ts";
 import { logCharges, logRefusals, logRequests } from "./logs/log-requests.ts";
 import { traceRequest } from "./logs/trace-request.ts";
@@ -69,7 +74,8 @@ type OtherActivities = SweepActivities &
   DeliveryActivities &
   OperatorMailActivities &
   ChargeRequestActivities &
-  MandateActivities;
+  MandateActivities &
+  LedgerActivities;
 
 export type ActivitySettings = Omit<
   WorkerConfig,
@@ -80,6 +86,7 @@ export type ActivitySettings = Omit<
   | "metricsAddress"
   | "stackTraces"
   | "tracesEndpoint"
+  | "databaseUrl"
 >;
 
 /** What activities use outside of the process: Temporal, the mail server, Dodo over `fetch`, and the clock. */
@@ -95,13 +102,15 @@ export type ActivityEnvironment = {
   readonly metrics?: Metrics;
   /** Absent: nothing is traced. */
   readonly tracing?: Tracing | null;
+  /** Absent: no ledger is kept. */
+  readonly ledger?: WorkerLedger | null;
 };
 
 export function createAllActivities(
   settings: ActivitySettings,
   environment: ActivityEnvironment,
 ): AllActivities {
-  const { client, charging, log, now, fetch, metrics = NO_METRICS } = environment;
+  const { client, charging, log, now, fetch, metrics = NO_METRICS, ledger = null } = environment;
   const detached = createDetachedWorkflows(client, settings.taskQueue);
   const { enqueueDelivery, report, reserveNotice } = detached;
   const alertAccount = createAccountAlerts(settings, report, now, metrics, log);
@@ -156,9 +165,10 @@ export function createAllActivities(
       log,
       webUi: workflowsPageOf(settings, client),
     }),
+    ...createLedgerActivities(ledger, (check) => alertAccount(driftAlert(check), false)),
   };
   const seen = countActivities(logActivities(activities, log), metrics);
-  return withHeartbeats(recordActivities(seen), LONG);
+  return withHeartbeats(recordActivities(writeDecided(seen, ledger)), LONG);
 }
 
 /** Dodo, with its requests counted and logged. */
@@ -188,6 +198,10 @@ function importActivities(
   return createImportActivities({ ...settings, ...reads, recoveries, log, now });
 }
 
+function driftAlert({ drifts, byClass }: LedgerCheck): Alert {
+  return { cause: "ledger_drift", drifts, classes: Object.keys(byClass) };
+}
+
 /** Their workflows give them a heartbeat time-out. */
 const LONG = [
   "charge",
@@ -201,6 +215,8 @@ const LONG = [
   "sendNotice",
   "sendCheckoutNotice",
   "sendOperatorMail",
+  "fillLedger",
+  "verifyLedger",
 ] as const satisfies readonly (keyof AllActivities)[];
 
 /** The Temporal Web UI's list of this namespace's workflows; a workflow's own page is below that address. */

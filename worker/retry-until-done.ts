@@ -11,7 +11,10 @@ const RETRY_MS = 10_000;
  */
 export async function retryUntilDone(
   act: () => Promise<void>,
-  failure: { readonly event: "customer_rate_limit_failed"; readonly message: string },
+  failure: {
+    readonly event: "customer_rate_limit_failed" | "ledger_schedule_failed";
+    readonly message: string;
+  },
   log: Log,
   signal: AbortSignal,
 ): Promise<void> {

@@ -14,7 +14,11 @@ import type { Metrics } from "../platform/metrics/metrics.ts";
 import { watchGauges } from "../platform/gauges/watch-gauges.ts";
 import { modeWarning } from "../platform/mode-warning.ts";
 import { onShutdownSignal } from "../platform/shutdown.ts";
-import { createActivityQueue, perSecondOf } from "../platform/temporal/activity-queue.ts";
+import {
+  type ActivityQueue,
+  createActivityQueue,
+  perSecondOf,
+} from "../platform/temporal/activity-queue.ts";
 import { createChargingSwitch } from "../platform/temporal/charging-switch.ts";
 import {
   connectWithRetries,
@@ -29,6 +33,12 @@ import { createAllActivities } from "./activities.ts";
 import type { WorkflowSource } from "./bundle/workflow-bundle.ts";
 import { ensureCustomerRateLimit } from "./customer-rate-limit.ts";
 import { createDetachedWorkflows } from "./detached-workflows.ts";
+import { ensureLedgerSchedule } from "./ledger/ledger-schedule.ts";
+import {
+  openWorkerLedger,
+  type WorkerLedger,
+  type WorkerLedgerOptions,
+} from "./ledger/worker-ledger.ts";
 import { countRequests } from "./metrics/count-requests.ts";
 import { startCounts } from "./metrics/start-counts.ts";
 import { checkBusiness } from "./namespace/business.ts";
@@ -80,11 +90,12 @@ export async function runWorkerProcess(
   const mailer = createMailer(config.smtpUrl, config.emailFrom);
   const charges = createActivityQueue(client, chargeQueueOf(config.taskQueue));
   const charging = createChargingSwitch(charges);
-  const readPace = async (): Promise<number | null> =>
-    perSecondOf((await charges.readRateLimits()).perKey);
-  const watch = createPaceWatch(readPace, log);
+  const { taskQueue, mode, environment } = config;
+  const kept = { client, taskQueue, log, metrics };
+  const ledger = await openLedger(config.databaseUrl, kept, stopConnecting.signal);
   const { charge, ...others } = createAllActivities(config, {
     client,
+    ledger,
     charging,
     mailer,
     log,
@@ -92,7 +103,7 @@ export async function runWorkerProcess(
     tracing,
     ...clock,
   });
-  const activities = { ...others, charge: watchPace(charge, watch) };
+  const activities = { ...others, charge: watchPace(charge, paceWatchOf(charges, log)) };
   const workers = await createWorkers(
     {
       ...config,
@@ -109,21 +120,45 @@ export async function runWorkerProcess(
   const business = checkBusinessOf(client, config, clock, { log, metrics });
   setUp({ rateLimit, business }, log, stopConnecting);
   const alertOperator = alertOf(client, config, clock, { log, metrics });
-  const { taskQueue, mode, environment } = config;
   watchFailingTasks({ client, taskQueue, alertOperator }, stopConnecting.signal);
-  const gauges = { metrics, client: () => client, taskQueue: config.taskQueue, log, now: Date.now };
-  watchGauges(gauges, stopConnecting.signal);
+  watchGauges({ ...kept, client: () => client, now: Date.now }, stopConnecting.signal);
   stop = async () => {
     stopConnecting.abort();
     stopWorkers(workers);
     await running;
     mailer.close();
+    await ledger?.close();
     await connection.close();
     await tracing?.stop();
   };
   const text = modeWarning(mode, environment) ?? "the worker is running";
   log.info({ event: "worker_started", taskQueue, mode, environment }, text);
   await running;
+}
+
+/** The ledger of `DATABASE_URL`. The schedule of its nightly check is created in the background. */
+async function openLedger(
+  url: string | null,
+  kept: Omit<WorkerLedgerOptions, "url">,
+  signal: AbortSignal,
+): Promise<WorkerLedger | null> {
+  const { client, taskQueue, log } = kept;
+  if (url === null) {
+    log.info({ event: "ledger_off" }, "DATABASE_URL is not set: this worker keeps no ledger");
+    return null;
+  }
+  const failure = {
+    event: "ledger_schedule_failed",
+    message: "the schedule of the ledger's nightly check is not created yet; retrying",
+  } as const;
+  void retryUntilDone(() => ensureLedgerSchedule(client, taskQueue, log), failure, log, signal);
+  return await openWorkerLedger({ url, ...kept });
+}
+
+function paceWatchOf(charges: ActivityQueue, log: Log): ReturnType<typeof createPaceWatch> {
+  const read = async (): Promise<number | null> =>
+    perSecondOf((await charges.readRateLimits()).perKey);
+  return createPaceWatch(read, log);
 }
 
 function withTraces(

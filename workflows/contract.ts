@@ -38,6 +38,9 @@ export const BUSINESS_MEMO = "reprise_business_id";
 export const BUSINESS_SOURCE_MEMO = "reprise_business_source";
 /** A webhook's business is a hint; that of a payment, which the API key reads, is evidence. */
 export type BusinessSource = "webhook" | "api_key";
+export const LEDGER_CHECK = "ledgerCheck";
+/** The id of the schedule that runs it every night, and the prefix of the workflow ids it starts. */
+export const LEDGER_SCHEDULE = "reprise-ledger";
 export const DEBT_IMPORT = "debtImport";
 /** The query of an import: `ImportView`. Its argument: `ImportRange`. */
 export const IMPORT_QUERY = "import";

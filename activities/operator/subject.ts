@@ -40,6 +40,7 @@ const WHAT: Readonly<Record<AttentionCause, string>> = {
   dodo_cart_recovery: "Dodo's abandoned cart emails are on as well",
   webhook_undelivered: "a webhook to your system was given up",
   workflow_task_failing: "workflows stand still until a release mends them",
+  ledger_drift: "the ledger differs from the histories",
   effect_failed: "a step failed for good",
 };
 

@@ -86,11 +86,16 @@ async function overRuns<T>(
 async function rebuild(session: Session): Promise<void> {
   const { rebuildLedger } = await import("../../ledger/history/rebuild.ts");
   const result = await overRuns(session, "runs read", rebuildLedger);
-  const { replaced, empty, kept } = result;
+  const { unchanged: _unchanged, ...body } = result;
+  const { replaced, empty, kept, removed } = body;
+  const gone =
+    removed === 0
+      ? ""
+      : ` ${removed} runs removed that a restored Temporal has lost and run again.`;
   session.print(
-    result,
+    body,
     () =>
-      `${replaced} runs replaced from their histories, ${empty} without a decision so far. ${kept} runs kept that Temporal no longer has.`,
+      `${replaced} runs replaced from their histories, ${empty} without a decision so far. ${kept} runs kept that Temporal no longer has.${gone}`,
   );
 }
 

@@ -45,6 +45,7 @@ const COMMANDS: Readonly<Record<AttentionCause, readonly string[]>> = {
   dodo_cart_recovery: [],
   webhook_undelivered: [],
   workflow_task_failing: [],
+  ledger_drift: [],
   effect_failed: [RESUME, RETRY],
 };
 

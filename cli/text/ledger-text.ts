@@ -1,5 +1,6 @@
 import { visible } from "../../domain/values/visible-text.ts";
-import type { Drift, DriftClass } from "../../ledger/verify/drift.ts";
+import type { DriftClass } from "../../domain/reporting/ledger-check.ts";
+import type { Drift } from "../../ledger/verify/drift.ts";
 import type { Verified } from "../../ledger/verify/verify-histories.ts";
 
 /** What mends a difference. */
@@ -10,6 +11,9 @@ const ADVICE: Readonly<Record<DriftClass, string>> = {
   currency: "reprise ledger rebuild takes the history's",
   status: "reprise ledger rebuild takes the history's",
   late: "the run goes on: reprise ledger rebuild brings it up to date",
+  orphan:
+    "Temporal does not know this run, though its retention has not passed: is it the Temporal of this ledger? " +
+    "After a restored backup, run reprise sweep, and then reprise ledger rebuild",
 };
 
 /** Lines that are shown; all of them are in `--json`. */

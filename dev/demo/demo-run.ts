@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { startLocalStack } from "../local-stack/local-stack.ts";
+import { startLocalLedger } from "../postgres/local-ledger.ts";
 import type { Cleanup } from "../process/cleanup.ts";
 import { findTemporalCli } from "../temporal/cli.ts";
 import { startTemporal } from "../temporal/server.ts";
@@ -50,7 +51,8 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
   const connection = await Connection.connect({ address: temporal.address, interceptors: [] });
   cleanup.add(() => connection.close());
   const client = new Client({ connection, namespace: temporal.namespace });
-  print("Starting worker, gateway, sandbox Dodo and inbox …");
+  print("Starting PostgreSQL, worker, gateway, sandbox Dodo and inbox …");
+  const ledger = await startLocalLedger({ folder, durable: false, cleanup, print });
   // The console needs the demo, which needs the sandbox that shows the console.
   const parts: { demo: Demo | null } = { demo: null };
   const stack = await startLocalStack({
@@ -58,6 +60,7 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     taskQueue: "reprise",
     folder,
     skipsTime: true,
+    ...(ledger === null ? {} : { env: { DATABASE_URL: ledger } }),
     // The demo's account computes no tax.
     policy: "unknown_tax: none\n",
     operatorKeys: `demo:${options.operatorSecret}`,

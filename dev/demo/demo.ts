@@ -25,7 +25,7 @@ async function main(once: boolean): Promise<void> {
   const cleanup = createCleanup();
   const interrupted = onInterrupt(
     cleanup,
-    "Stopping worker, gateway, sandbox, inbox and Temporal …",
+    "Stopping worker, gateway, sandbox, inbox, PostgreSQL and Temporal …",
   ).then(() => {
     console.log("Everything has stopped.");
     process.exit(once ? EXIT_INTERRUPTED : 0);

@@ -107,7 +107,8 @@ export async function createDatabase(server: PostgresServer, name: string): Prom
 /** Users without rights of their own that systems have. PostgreSQL refuses to run as root. */
 const UNPRIVILEGED = ["postgres", "nobody"];
 
-function postgresUser(): PostgresUser {
+/** @throws as root, where there is no such user */
+export function postgresUser(): PostgresUser {
   if (process.getuid?.() !== 0) return null;
   const rows = readFileSync("/etc/passwd", "utf8")
     .split("\n")

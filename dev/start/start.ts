@@ -13,6 +13,7 @@ import {
   untilLogged,
 } from "../local-stack/services.ts";
 import { tailOf } from "../process/child-process.ts";
+import { startLocalLedger } from "../postgres/local-ledger.ts";
 import { type Cleanup, createCleanup, onInterrupt } from "../process/cleanup.ts";
 import { readOptions } from "../process/options.ts";
 import { expectFree, freePort } from "../process/ports.ts";
@@ -38,7 +39,7 @@ const STOP_TIMEOUT_MS = 100_000;
 
 const USAGE = `npm start -- [--settings .env] [--data data] [--free-ports]
   --settings     the file with the variables
-  --data         the folder of Temporal's state, the logs and the key of customers' links
+  --data         the folder of Temporal's state, the ledger, the logs and the key of customers' links
   --free-ports   any free ports for Temporal and its Web UI`;
 
 const { values } = readOptions(USAGE, {
@@ -83,7 +84,7 @@ async function start(given: Env, data: string, freePorts: boolean): Promise<void
   await expectFree(gateway.host, gateway.port, "The gateway (PORT)");
   const dodoProblem = await checkOrExit(worker);
   const temporal = await openTemporal(env, data, freePorts, cleanup);
-  const services = await startBoth(env, temporal, data, cleanup);
+  const services = await startBoth(await withLedger(env, data), temporal, data, cleanup);
   const problems = [dodoProblem, await checkMailServer(worker.smtpUrl)];
   printReady(
     worker,
@@ -124,6 +125,13 @@ function withLinkKey(env: Env, data: string): Env {
   const path = join(data, "link-signing-key");
   if (!existsSync(path)) writeWhole(path, randomBytes(32).toString("base64"), 0o600);
   return { ...env, LINK_SIGNING_KEYS: readFileSync(path, "utf8").trim() };
+}
+
+/** Without a database in the settings, PostgreSQL runs beside it, with its data in the same folder. */
+async function withLedger(env: Env, data: string): Promise<Env> {
+  if ((env["DATABASE_URL"] ?? "") !== "") return env;
+  const url = await startLocalLedger({ folder: data, durable: true, cleanup, print: console.log });
+  return url === null ? env : { ...env, DATABASE_URL: url };
 }
 
 /** @returns why Dodo was not reached; null if it was. Exits if only another configuration helps. */

@@ -27,6 +27,8 @@ export type RecordedDecision = Patch &
     readonly at?: Instant;
     readonly effects?: readonly Data[];
     readonly earlier?: readonly RecordedExplanation[];
+    /** In a run's first decision: its worker keeps a ledger, so the run completes its rows when it ends. */
+    readonly ledger?: true;
   };
 
 /** What to record of a decision that was made at `at`. `whole` gives the decision back. */

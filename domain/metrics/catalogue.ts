@@ -151,6 +151,18 @@ export const METRICS = {
     servedBy: "both",
     help: "Time since the last sweep completed, or since its schedule was created where none has.",
   }),
+  reprise_ledger_pending: row({
+    kind: "gauge",
+    labels: [],
+    servedBy: "worker",
+    help: "Decisions that wait to be written to the ledger, and runs of which one was dropped.",
+  }),
+  reprise_ledger_drift: row({
+    kind: "gauge",
+    labels: ["class"],
+    servedBy: "both",
+    help: "Differences between the ledger and the histories at the last nightly check, by class.",
+  }),
   reprise_operator_alerts_total: row({
     kind: "counter",
     labels: ["cause"],

@@ -95,6 +95,8 @@ type AlertFields = {
     readonly workflowIds: readonly string[];
     readonly count: number;
   };
+  /** `drifts`: how many differences there are; `classes`: of these kinds. */
+  readonly ledger_drift: { readonly drifts: number; readonly classes: readonly string[] };
   readonly effect_failed: { readonly effect: EffectKind };
 };
 
@@ -152,9 +154,7 @@ export function describeAlert(alert: Alert): string {
     case "customer_payments_unknown":
       return CUSTOMER_PAYMENTS_UNKNOWN[alert.why];
     case "unknown_tax":
-      return alert.setting === "ask"
-        ? alert.debtId
-        : `${alert.debtId}; \`unknown_tax: none\` does not apply, because another payment of this subscription carried tax`;
+      return describeTax(alert);
     case "second_debt":
     case "no_dodo_activity":
       return alert.debtId;
@@ -189,6 +189,8 @@ export function describeAlert(alert: Alert): string {
       return describeUndelivered(alert);
     case "workflow_task_failing":
       return describeWorkflows(alert);
+    case "ledger_drift":
+      return describeDrift(alert);
     case "effect_failed":
       return alert.effect.replaceAll("_", " ");
     case "dodo_cart_recovery":
@@ -196,6 +198,16 @@ export function describeAlert(alert: Alert): string {
     case "cancelled_though_paid":
       return "";
   }
+}
+
+function describeTax({ debtId, setting }: Alert & { readonly cause: "unknown_tax" }): string {
+  return setting === "ask"
+    ? debtId
+    : `${debtId}; \`unknown_tax: none\` does not apply, because another payment of this subscription carried tax`;
+}
+
+function describeDrift({ drifts, classes }: Alert & { readonly cause: "ledger_drift" }): string {
+  return `${drifts} ${drifts === 1 ? "difference" : "differences"}: ${classes.join(", ")}`;
 }
 
 function describeSuccess({

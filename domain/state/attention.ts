@@ -264,6 +264,13 @@ export const ATTENTION_CAUSES = {
     linkAllowed: true,
     retryAllowed: true,
   },
+  ledger_drift: {
+    text: "The nightly check found differences between the ledger and the histories of its recoveries. The numbers of its reports may be wrong.",
+    advice:
+      "Run reprise ledger verify: it names each difference, and says how to mend it. Charges, emails and decisions are not affected.",
+    linkAllowed: true,
+    retryAllowed: true,
+  },
   effect_failed: {
     text: "A step failed permanently.",
     advice: "Find the failed activity in Temporal, fix the cause, then resume.",

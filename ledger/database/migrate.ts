@@ -4,10 +4,14 @@ import { OwnError } from "../../domain/values/own-error.ts";
 import { VIEWS } from "../views/views.ts";
 import type { LedgerDatabase } from "./connect.ts";
 import { tables } from "./migrations/0001-tables.ts";
+import { recorded } from "./migrations/0002-recorded.ts";
 import type { LedgerTables } from "./tables.ts";
 
 /** In the order of their names. A released migration never changes; there is none that goes back. */
-const MIGRATIONS: Readonly<Record<string, Migration>> = { "0001-tables": tables };
+const MIGRATIONS: Readonly<Record<string, Migration>> = {
+  "0001-tables": tables,
+  "0002-recorded": recorded,
+};
 
 /**
  * Brings the database to this version: its tables, and then its views. It runs in one transaction, under an advisory lock, so

@@ -11,7 +11,7 @@ export async function storedRun(db: LedgerDatabase, key: RunKey): Promise<RunRow
     .where((where) => where.and(of))
     .executeTakeFirst();
   if (found === undefined) return null;
-  const { writtenAt: _writtenAt, ...recovery } = found;
+  const { writtenAt: _writtenAt, recorded: _recorded, closedAt: _closedAt, ...recovery } = found;
   const debts = db.selectFrom("debts").selectAll().orderBy("debtId");
   const attempts = db.selectFrom("attempts").selectAll().orderBy("debtId").orderBy("position");
   const notices = db.selectFrom("notices").selectAll().orderBy("effectId");

@@ -1,6 +1,8 @@
 import { type Insertable, sql, type Transaction } from "kysely";
+import type { Instant } from "../../domain/values/time.ts";
 import type { RunRows } from "../projection/rows.ts";
 import type { LedgerDatabase } from "./connect.ts";
+import { lockRuns } from "./lock-runs.ts";
 import { type LedgerTables, stored } from "./tables.ts";
 
 /** PostgreSQL takes 65,535 parameters in a statement, and no row has more than 30. */
@@ -13,16 +15,31 @@ const TABLES: readonly Table[] = ["recoveries", "debts", "attempts", "notices", 
  * Replaces all rows of these runs by those of their histories, in one transaction. What was written and never recorded goes.
  *
  * @param runs each of them once
+ * @param closedAt of runs whose history is complete, by the run's id
  */
-export async function replaceRuns(db: LedgerDatabase, runs: readonly RunRows[]): Promise<void> {
+export async function replaceRuns(
+  db: LedgerDatabase,
+  runs: readonly RunRows[],
+  closedAt: ReadonlyMap<string, Instant> = new Map(),
+): Promise<void> {
   if (runs.length === 0) return;
   await db.transaction().execute(async (transaction) => {
-    await lockRuns(transaction, runs);
+    await lockRuns(
+      transaction,
+      runs.map(({ recovery }) => recovery.runId),
+    );
     for (const table of TABLES) await deleteRuns(transaction, table, runs);
     await insert(
       transaction,
       "recoveries",
-      runs.map(({ recovery }) => stored(recovery)),
+      runs.map(({ recovery }) => {
+        const closed = closedAt.get(recovery.runId);
+        return {
+          ...stored(recovery),
+          recorded: recovery.decision,
+          closedAt: closed === undefined ? null : new Date(closed),
+        };
+      }),
     );
     await insert(
       transaction,
@@ -45,14 +62,6 @@ export async function replaceRuns(db: LedgerDatabase, runs: readonly RunRows[]):
       runs.flatMap(({ actions }) => actions.map(stored)),
     );
   });
-}
-
-/** Until the transaction ends, nobody else writes rows of these runs. Always in one order, so that nobody waits in a circle. */
-async function lockRuns(db: Transaction<LedgerTables>, runs: readonly RunRows[]): Promise<void> {
-  const ids = runs.map(({ recovery }) => recovery.runId).toSorted();
-  await sql`
-    select pg_advisory_xact_lock(hashtextextended(id, 0))
-    from unnest(${ids}::text[]) with ordinality as run (id, place) order by place`.execute(db);
 }
 
 /** The key's first columns are named too, because the index begins with them. */

@@ -1,4 +1,4 @@
-import type { ColumnType, GeneratedAlways, Insertable } from "kysely";
+import type { ColumnType, Generated, Insertable } from "kysely";
 import type { Instant } from "../../domain/values/time.ts";
 import type {
   AttemptRow,
@@ -19,7 +19,11 @@ type Timed<R> = {
 export type LedgerTables = {
   readonly recoveries: Timed<RecoveryRow> & {
     /** When the run's rows were written last, by the database's clock. */
-    readonly writtenAt: GeneratedAlways<Instant>;
+    readonly writtenAt: ColumnType<Instant, Date | undefined, Date>;
+    /** The last decision whose rows came from the run's history; 0 where none did. */
+    readonly recorded: Generated<number>;
+    /** When the run closed, where its rows came from its complete history. */
+    readonly closedAt: ColumnType<Instant | null, Date | null | undefined, Date | null>;
   };
   readonly debts: Timed<DebtRow>;
   readonly attempts: Timed<AttemptRow>;

@@ -21,6 +21,8 @@ export function decoderOf(client: Client): Decode {
 export type HistoryRun = {
   readonly input: unknown;
   readonly startedAt: Instant;
+  /** The workflow's time when it begins: at the start of its first task that was completed. */
+  readonly beganAt: Instant;
   /** The results of its local activities, oldest first, each at the workflow's time of its start. */
   readonly decisions: readonly { readonly at: Instant; readonly result: unknown }[];
   /** The emails that it had sent, in this order; `result` is absent where none has come. */
@@ -44,11 +46,19 @@ export function historyRunOf(events: readonly HistoryEvent[], decode: Decode): H
   return {
     input: decode(started.input),
     startedAt: timeOf(first),
+    beganAt: beginOf(events) ?? timeOf(first),
     decisions: decisionsOf(events, decode),
     notices: noticesOf(events, decode),
     updates: new Map(events.flatMap(updateOf)),
     closedAt: last !== undefined && isClose(last) ? timeOf(last) : null,
   };
+}
+
+function beginOf(events: readonly HistoryEvent[]): Instant | null {
+  const completed = events.find((event) => event.workflowTaskCompletedEventAttributes != null);
+  const id = String(completed?.workflowTaskCompletedEventAttributes?.startedEventId);
+  const started = events.find(({ eventId }) => String(eventId) === id);
+  return started === undefined ? null : timeOf(started);
 }
 
 /**

@@ -1,5 +1,6 @@
 import { type Client, isGrpcServiceError } from "@temporalio/client";
 import { SUBSCRIPTION_RECOVERY } from "../../workflows/contract.ts";
+import type { Instant } from "../../domain/values/time.ts";
 import type { RunRows } from "../projection/rows.ts";
 import { rowsOfRun } from "../projection/run-rows.ts";
 import { decoderOf, historyRunOf } from "./history-run.ts";
@@ -10,6 +11,13 @@ export const PROVIDER = "dodo";
 
 export type ListedRun = { readonly workflowId: string; readonly runId: string };
 
+/** A run as its history tells it. */
+export type RecordedRun = {
+  readonly rows: RunRows;
+  /** Null while it is open. */
+  readonly closedAt: Instant | null;
+};
+
 const queryOf = (taskQueue: string): string =>
   `WorkflowType = "${SUBSCRIPTION_RECOVERY}" AND TaskQueue = "${taskQueue}"`;
 
@@ -19,9 +27,14 @@ export async function countRuns(client: Client, taskQueue: string): Promise<numb
 }
 
 /** The runs of recoveries that Temporal keeps, newest first. */
-export async function* listRuns(client: Client, taskQueue: string): AsyncGenerator<ListedRun> {
-  for await (const { workflowId, runId } of client.workflow.list({ query: queryOf(taskQueue) })) {
-    yield { workflowId, runId };
+export async function* listRuns(
+  client: Client,
+  taskQueue: string,
+): AsyncGenerator<ListedRun & { readonly closedAt: Instant | null }> {
+  for await (const { workflowId, runId, closeTime } of client.workflow.list({
+    query: queryOf(taskQueue),
+  })) {
+    yield { workflowId, runId, closedAt: closeTime?.getTime() ?? null };
   }
 }
 
@@ -31,12 +44,13 @@ const GRPC_NOT_FOUND = 5;
 export async function readRun(
   client: Client,
   { workflowId, runId }: ListedRun,
-): Promise<RunRows | null> {
+): Promise<RecordedRun | null> {
   try {
     const { events } = await client.workflow.getHandle(workflowId, runId).fetchHistory();
     const run = historyRunOf(events ?? [], decoderOf(client));
     const key = { provider: PROVIDER, recoveryId: workflowId, runId, startedAt: run.startedAt };
-    return rowsOfRun(key, stepsOf(run));
+    const rows = rowsOfRun(key, stepsOf(run));
+    return rows === null ? null : { rows, closedAt: run.closedAt };
   } catch (error) {
     if (isGrpcServiceError(error) && Number(error.code) === GRPC_NOT_FOUND) return null;
     throw error;

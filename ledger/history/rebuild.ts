@@ -1,69 +1,102 @@
 import type { Client } from "@temporalio/client";
 import { sql } from "kysely";
+import type { Instant } from "../../domain/values/time.ts";
 import type { LedgerDatabase } from "../database/connect.ts";
-import { storedDecision } from "../database/read-run.ts";
+import { deleteRun } from "../database/delete-run.ts";
 import { replaceRuns } from "../database/replace-runs.ts";
-import type { RunRows } from "../projection/rows.ts";
-import { type ListedRun, listRuns, readRun } from "./read-run.ts";
+import { orphansOf } from "./orphans.ts";
+import { readLatest } from "./read-latest.ts";
+import { listRuns, type RecordedRun } from "./read-run.ts";
 
 export type Rebuilt = {
   /** Runs whose rows were replaced. */
   readonly replaced: number;
+  /** Closed runs that were left alone, since their rows came from their complete histories before. */
+  readonly unchanged: number;
   /** Runs that Temporal keeps and that have made no decision. */
   readonly empty: number;
   /** Runs that the ledger alone has, because Temporal has deleted them: their rows stay as they are. */
   readonly kept: number;
+  /** Runs that a restored Temporal never recorded, and that other runs have replaced: their rows are gone. */
+  readonly removed: number;
 };
 
 const BATCH = 50;
 
 /**
- * Fills the ledger from the histories that Temporal keeps. It replaces the rows of each run, and deletes no others.
+ * Fills the ledger from the histories that Temporal keeps. It replaces the rows of each run, and deletes those of runs alone that a restored
+ * Temporal has lost and run again.
  *
  * @param onRun after each run
+ * @param changedOnly leaves closed runs alone whose rows came from their complete histories
  */
 export async function rebuildLedger(
   db: LedgerDatabase,
   client: Client,
   taskQueue: string,
   onRun: () => void = () => undefined,
+  changedOnly = false,
 ): Promise<Rebuilt> {
   const seen = new Set<string>();
-  let replaced = 0;
-  let batch: RunRows[] = [];
+  const complete = changedOnly ? await completeRuns(db) : new Map<string, Instant>();
+  const counts = { replaced: 0, unchanged: 0 };
+  let batch: RecordedRun[] = [];
   const flush = async (): Promise<void> => {
-    await replaceRuns(db, batch);
-    replaced += batch.length;
+    await replace(db, batch);
+    counts.replaced += batch.length;
     batch = [];
   };
   for await (const run of listRuns(client, taskQueue)) {
     // Visibility may list a run twice while it changes.
     if (seen.has(run.runId)) continue;
     seen.add(run.runId);
-    const rows = await readLatest(db, client, run);
-    if (rows !== null) batch.push(rows);
+    if (run.closedAt !== null && complete.get(run.runId) === run.closedAt) counts.unchanged += 1;
+    else {
+      const recorded = await readLatest(db, client, run);
+      if (recorded !== null) batch.push(recorded);
+    }
     if (batch.length >= BATCH) await flush();
     onRun();
   }
   await flush();
+  const removed = await removeReplaced(db, client, seen);
   // The planner then knows how much there is, before PostgreSQL would look by itself.
   await sql`analyze recoveries, debts, attempts, notices, operator_actions`.execute(db);
-  return { replaced, empty: seen.size - replaced, kept: await countOthers(db, seen) };
+  const empty = seen.size - counts.replaced - counts.unchanged;
+  return { ...counts, empty, kept: await countOthers(db, seen), removed };
 }
 
-/**
- * A worker may have written a decision after the history was read: then it is read once more. What the ledger still has more
- * than the second one was never recorded.
- */
-async function readLatest(
+async function replace(db: LedgerDatabase, batch: readonly RecordedRun[]): Promise<void> {
+  const closed = batch.flatMap(({ rows, closedAt }) =>
+    closedAt === null ? [] : [[rows.recovery.runId, closedAt] as const],
+  );
+  await replaceRuns(
+    db,
+    batch.map(({ rows }) => rows),
+    new Map(closed),
+  );
+}
+
+/** When the runs closed whose rows came from their complete histories. */
+async function completeRuns(db: LedgerDatabase): Promise<ReadonlyMap<string, Instant>> {
+  const rows = await db
+    .selectFrom("recoveries")
+    .select(["runId", "closedAt"])
+    .where("closedAt", "is not", null)
+    .execute();
+  return new Map(
+    rows.flatMap(({ runId, closedAt }) => (closedAt === null ? [] : [[runId, closedAt]])),
+  );
+}
+
+async function removeReplaced(
   db: LedgerDatabase,
   client: Client,
-  run: ListedRun,
-): Promise<RunRows | null> {
-  const rows = await readRun(client, run);
-  if (rows === null || rows.recovery.state === "ended") return rows;
-  const stored = await storedDecision(db, rows.recovery);
-  return stored === null || stored <= rows.recovery.decision ? rows : await readRun(client, run);
+  seen: ReadonlySet<string>,
+): Promise<number> {
+  const gone = (await orphansOf(db, client, seen)).filter(({ isReplaced }) => isReplaced);
+  for (const { run } of gone) await deleteRun(db, run);
+  return gone.length;
 }
 
 async function countOthers(db: LedgerDatabase, seen: ReadonlySet<string>): Promise<number> {

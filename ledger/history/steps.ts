@@ -14,8 +14,8 @@ import type { HistoryRun } from "./history-run.ts";
  * @throws for an input that no recovery has
  */
 export function stepsOf(run: HistoryRun): readonly DecisionStep[] {
-  const { input, startedAt, decisions, updates } = run;
-  const start = stateAtStart(input, startedAt);
+  const { input, beganAt, decisions, updates } = run;
+  const start = stateAtStart(input, beganAt);
   if (start === null) throw new Error("the input of a recovery names no subscription");
   const commandOf = (updateId: string): OperatorCommand["action"] | null =>
     actionOf(updates.get(updateId));

@@ -1,19 +1,5 @@
+import type { DriftClass } from "../../domain/reporting/ledger-check.ts";
 import type { DebtRow, RunRows } from "../projection/rows.ts";
-
-/** How the ledger and the histories disagree. */
-export const DRIFT_CLASSES = [
-  /** A history has it, and the ledger does not. */
-  "missing_in_ledger",
-  /** The ledger has it, and the run's history does not. */
-  "missing_in_history",
-  "amount",
-  "currency",
-  /** The outcome, who paid, the payment, or another field differs. */
-  "status",
-  /** The ledger has less of an open run than its history. */
-  "late",
-] as const;
-export type DriftClass = (typeof DRIFT_CLASSES)[number];
 
 export type Drift = {
   readonly class: DriftClass;

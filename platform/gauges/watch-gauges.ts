@@ -5,6 +5,7 @@ import { messageOf } from "../error-message.ts";
 import type { Log } from "../log.ts";
 import type { GaugeReader } from "./gauge.ts";
 import { type Metrics, NO_METRICS } from "../metrics/metrics.ts";
+import { ledgerGauges } from "./ledger-gauges.ts";
 import { queueGauges } from "./queue-gauges.ts";
 import { recoveryGauges } from "./recovery-gauges.ts";
 
@@ -44,7 +45,11 @@ export function watchGauges(watch: GaugeWatch, signal: AbortSignal): void {
 }
 
 function gaugesOf(client: Client, { taskQueue, metrics }: GaugeWatch): readonly ShownGauge[] {
-  const readers = [...queueGauges(client, taskQueue), ...recoveryGauges(client, taskQueue)];
+  const readers = [
+    ...queueGauges(client, taskQueue),
+    ...recoveryGauges(client, taskQueue),
+    ...ledgerGauges(client, taskQueue),
+  ];
   return readers.map((reader) => shownGauge(reader, metrics));
 }
 

@@ -209,13 +209,48 @@ export const WORKER_SET_UP_EVENTS = {
   schedule_created: row({
     level: "info",
     fields: ["schedule"],
-    means: "The worker created the schedule of the sweep.",
+    means: "The worker created the schedule of the sweep, or of the ledger's nightly check.",
   }),
   schedule_exists: row({
     level: "info",
     fields: ["schedule"],
     optional: ["mode"],
-    means: "The schedule of the sweep was there.",
+    means: "The schedule was there.",
+  }),
+  ledger_off: row({
+    level: "info",
+    fields: [],
+    means: "This worker keeps no ledger, because DATABASE_URL is not set.",
+  }),
+  ledger_ready: row({
+    level: "info",
+    fields: [],
+    means: "The ledger's database has the tables of this version.",
+  }),
+  ledger_not_ready: row({
+    level: "error",
+    fields: ["detail"],
+    means: "The ledger's database cannot be used yet. Recoveries go on, and it is filled later.",
+  }),
+  ledger_write_failed: row({
+    level: "warn",
+    fields: ["count", "detail"],
+    means: "The ledger cannot be written. Recoveries go on, and it is tried again.",
+  }),
+  ledger_write_resumed: row({
+    level: "info",
+    fields: [],
+    means: "The ledger is written again after a failure.",
+  }),
+  ledger_decision_dropped: row({
+    level: "error",
+    fields: ["recoveryId", "detail"],
+    means: "A decision is not in the ledger; the end of its run or the nightly check adds it.",
+  }),
+  ledger_schedule_failed: row({
+    level: "error",
+    fields: ["detail"],
+    means: "The schedule of the ledger's nightly check is not created yet; retrying.",
   }),
   mode_recorded: row({
     level: "info",

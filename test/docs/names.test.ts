@@ -37,6 +37,7 @@ describe('docs/ARCHITECTURE.md, "Names in Temporal",', () => {
       ...Object.values(contract.SEARCH_ATTRIBUTES).map((key) => key.name),
       ...RESERVED_METADATA_KEYS,
       contract.SWEEP_SCHEDULE,
+      contract.LEDGER_SCHEDULE,
       contract.MODE_MEMO,
       contract.MODE_RECORD,
       contract.BUSINESS_MEMO,

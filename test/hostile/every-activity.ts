@@ -179,5 +179,8 @@ export function inputsFor(subscription: string, payment: string): Inputs {
     decideMandate: () => ({ mandate: newMandate(mandateId), event: { kind: "timer_fired" }, at }),
     createCheckout: () => ({ at, mandateId, requested }),
     readMandate: () => ({ at, sessionId: "cks_1", subscriptionId }),
+    completeLedger: () => ({ recoveryId, runId: "run-1" }),
+    fillLedger: () => undefined,
+    verifyLedger: () => undefined,
   };
 }

@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { DAY_MS, parseInstant } from "../../domain/values/time.ts";
 import { connectLedger, type LedgerDatabase } from "../../ledger/database/connect.ts";
 import { replaceRuns } from "../../ledger/database/replace-runs.ts";
 import { reprise } from "../support/command-line.ts";
@@ -44,7 +45,7 @@ test("rebuild fills an empty database from Temporal, verify agrees, and the expo
   const open = await failedCharge(system, [SOFT, SOFT]);
   const rebuilt = await ledger("rebuild");
   expect(rebuilt.code).toBe(0);
-  expect(JSON.parse(rebuilt.out)).toEqual({ replaced: 2, empty: 0, kept: 0 });
+  expect(JSON.parse(rebuilt.out)).toEqual({ replaced: 2, empty: 0, kept: 0, removed: 0 });
   expect(differencesFromSchema("ledger-rebuild", rebuilt.out)).toEqual([]);
   const verified = await ledger("verify");
   expect([verified.code, JSON.parse(verified.out)]).toEqual([
@@ -63,10 +64,15 @@ test("rebuild fills an empty database from Temporal, verify agrees, and the expo
 
 test("verify finds each difference with its class, rebuild mends them, and rows without a history stay", async () => {
   await ledger("rebuild");
-  // Rows of a run that Temporal no longer has.
-  await replaceRuns(db, [sampleRun({ debtId: "pay_old", outcome: "exhausted" })]);
+  // Rows of runs that Temporal no longer has, because it has deleted them, and though it should still have them.
+  const firstFailedAt = parseInstant("2025-01-01T00:00:00Z") ?? 0;
+  const now = Date.now();
+  await replaceRuns(db, [
+    sampleRun({ debtId: "pay_old", outcome: "exhausted", firstFailedAt }),
+    sampleRun({ debtId: "pay_lost", outcome: "exhausted", firstFailedAt: now - DAY_MS }),
+  ]);
   const [ended] = await sql<{ runId: string }>`
-    select run_id from recoveries where state = 'ended' and recovery_id <> 'recovery-pay_old'`
+    select run_id from recoveries where state = 'ended' and recovery_id not in ('recovery-pay_old', 'recovery-pay_lost')`
     .execute(db)
     .then(({ rows }) => rows);
   const runId = ended?.runId ?? "";
@@ -83,10 +89,21 @@ test("verify finds each difference with its class, rebuild mends them, and rows 
   const body = JSON.parse(out) as { readonly drifts: readonly { readonly class: string }[] };
   expect(differencesFromSchema("ledger-verify", out)).toEqual([]);
   expect(new Set(body.drifts.map((drift) => drift.class))).toEqual(
-    new Set(["amount", "currency", "status", "missing_in_ledger", "missing_in_history", "late"]),
+    new Set([
+      "amount",
+      "currency",
+      "status",
+      "missing_in_ledger",
+      "missing_in_history",
+      "late",
+      "orphan",
+    ]),
   );
   const rebuilt = JSON.parse((await ledger("rebuild")).out) as object;
-  expect(rebuilt).toMatchObject({ kept: 1 });
+  expect(rebuilt).toMatchObject({ kept: 2 });
+  const again = JSON.parse((await ledger("verify")).out) as typeof body;
+  expect(again.drifts).toMatchObject([{ class: "orphan", recovery_id: "recovery-pay_lost" }]);
+  await sql`delete from recoveries where recovery_id = 'recovery-pay_lost'`.execute(db);
   expect((await ledger("verify")).code).toBe(0);
   const { out: csv } = await reprise(["ledger", "export"], { env });
   expect(csv).toContain("pay_old");

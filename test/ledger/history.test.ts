@@ -91,7 +91,8 @@ describe("with a real server and PostgreSQL", () => {
     const decided = steps.map(({ at, rule }) => `${at} ${rule}`);
     expect([...lines].filter((line) => decided.includes(line))).toEqual(decided);
     expect(decided.length).toBeGreaterThan(3);
-    const rows = await readRun(system.client, { workflowId: `recovery-${subscriptionId}`, runId });
+    const workflowId = `recovery-${subscriptionId}`;
+    const { rows } = (await readRun(system.client, { workflowId, runId })) ?? { rows: null };
     if (rows === null) throw new Error("the run has no rows");
     await replaceRuns(db, [rows]);
     await replaceRuns(db, [rows]);

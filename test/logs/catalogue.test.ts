@@ -55,6 +55,11 @@ function writtenIn(path: string): readonly Written[] {
 
 const written = sourcesOf("server", "worker", "activities", "platform", "cli").flatMap(writtenIn);
 
+const LOGGED_BY_RETRIES: readonly string[] = [
+  "customer_rate_limit_failed",
+  "ledger_schedule_failed",
+];
+
 describe("the lines that the code writes", () => {
   test("are those of the table, no more and no fewer", () => {
     const names = new Set(written.map(({ event }) => event));
@@ -66,8 +71,8 @@ describe("the lines that the code writes", () => {
       const row: EventRow | undefined = EVENTS[event as EventName];
       if (row === undefined) return true;
       const allowed: readonly string[] = [...row.fields, ...(row.optional ?? [])];
-      // The first is written before there is a log, the second is handed to one that logs every failure.
-      if (event === "log_lines_dropped" || event === "customer_rate_limit_failed") return false;
+      // The first is written before there is a log, the others are handed to one that logs every failure.
+      if (event === "log_lines_dropped" || LOGGED_BY_RETRIES.includes(event)) return false;
       const hasLevel = level === "any" || [row.level].flat().includes(level as never);
       return !hasLevel || (row.isOpen !== true && fields.some((name) => !allowed.includes(name)));
     });

@@ -85,6 +85,7 @@ test("the logs of a gateway and a worker have lines of the table only, from the 
     "temporal_connected",
     "listening",
     "worker_started",
+    "ledger_off",
     "metrics_listen_failed",
     "stopping",
     "stopped",

@@ -3,6 +3,7 @@ import type { EventName } from "../../platform/logs/catalogue.ts";
 const RECOVERY = "test/logs/recovery-lines.test.ts";
 const GATEWAY = "test/logs/gateway-lines.test.ts";
 const WORKER = "test/logs/worker-lines.test.ts";
+const LEDGER = "test/ledger/live.test.ts";
 const PROCESS = "test/logs/process-lines.test.ts";
 
 /** The test that causes each event, and sees its line. */
@@ -65,6 +66,13 @@ export const SEEN_IN: Readonly<Record<EventName, string>> = {
   schedule_created: WORKER,
   schedule_exists: WORKER,
   mode_recorded: WORKER,
+  ledger_off: PROCESS,
+  ledger_ready: LEDGER,
+  ledger_not_ready: LEDGER,
+  ledger_write_failed: LEDGER,
+  ledger_write_resumed: LEDGER,
+  ledger_decision_dropped: LEDGER,
+  ledger_schedule_failed: WORKER,
   customer_rate_limit_kept: WORKER,
   customer_rate_limit_set: WORKER,
   customer_rate_limit_failed: WORKER,

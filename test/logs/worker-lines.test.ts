@@ -14,6 +14,7 @@ import { createTemporalLogger } from "../../platform/temporal/connection.ts";
 import { createAccountAlerts } from "../../worker/account-alerts.ts";
 import { createAccountGuard } from "../../worker/account-guard.ts";
 import { ensureCustomerRateLimit } from "../../worker/customer-rate-limit.ts";
+import { ensureLedgerSchedule } from "../../worker/ledger/ledger-schedule.ts";
 import { checkBusiness } from "../../worker/namespace/business.ts";
 import { warnWithoutFairness } from "../../worker/namespace/fairness.ts";
 import { type NamespaceNeeds, untilFit } from "../../worker/namespace/preconditions.ts";
@@ -126,6 +127,21 @@ describe("the worker logs at its start", () => {
     const failure = { event: "customer_rate_limit_failed", message: "retrying" } as const;
     const retry = () => retryUntilDone(fail, failure, log, stop.signal);
     expect(await during(retry)).toEqual(["customer_rate_limit_failed"]);
+  });
+
+  test("the schedule of the ledger's nightly check: created, kept, and not created yet", async () => {
+    const client = await bareNamespace();
+    const ensure = () => ensureLedgerSchedule(client, "a-queue", log);
+    expect(await during(ensure)).toEqual(["schedule_created"]);
+    expect(await during(ensure)).toEqual(["schedule_exists"]);
+    const stop = new AbortController();
+    const fail = async (): Promise<never> => {
+      stop.abort();
+      return await FAILS();
+    };
+    const failure = { event: "ledger_schedule_failed", message: "retrying" } as const;
+    const retry = () => retryUntilDone(fail, failure, log, stop.signal);
+    expect(await during(retry)).toEqual(["ledger_schedule_failed"]);
   });
 
   test("a server without fairness", async () => {

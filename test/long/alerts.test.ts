@@ -217,6 +217,16 @@ const SCENARIOS: readonly Scenario[] = [
     at: "2h10m",
   },
   {
+    alert: "RepriseLedgerDrift",
+    change: changes([isOf("reprise_ledger_drift", { class: "amount" }), gaugeFrom(0, 1)]),
+    at: "2h10m",
+  },
+  {
+    alert: "RepriseLedgerBehind",
+    change: changes([isOf("reprise_ledger_pending"), gaugeFrom(0, 1)]),
+    at: "2h40m",
+  },
+  {
     alert: "RepriseGaugesUnknown",
     change: (series) => (series.name in QUIET_GAUGES ? gone(series) : null),
     at: "2h20m",

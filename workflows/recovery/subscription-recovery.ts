@@ -30,6 +30,7 @@ import { summary } from "../shared/markdown.ts";
 import { decisionSummary } from "./decision-summary.ts";
 import { currentDetails } from "./details.ts";
 import { setHandlers } from "./handlers.ts";
+import { completeRows, createLedgerOfRun, type LedgerOfRun } from "./ledger-of-run.ts";
 import { type ChargeScope, perform } from "./perform.ts";
 import type { RecordedActivities } from "./recorded-inputs.ts";
 import { searchAttributePairs } from "./search-attributes.ts";
@@ -56,21 +57,29 @@ export async function subscriptionRecovery(input: RecoveryInput): Promise<Recove
   void CancellationScope.current().cancelRequested.catch(() => {
     inbox.push({ kind: "cancel_requested" }, Date.now());
   });
-  const environment = createEnvironment(loop, inbox, replies);
-  const ending = await CancellationScope.nonCancellable(() => recover(loop, environment));
-  if (ending === "continued") {
-    return await continueAsNew<typeof subscriptionRecovery>({
-      subscriptionId,
-      carried: loop.state,
-    });
+  const ledger = createLedgerOfRun();
+  const environment = createEnvironment(loop, inbox, replies, ledger);
+  const hasArrived = (): boolean => inbox.has(true) || !allHandlersFinished();
+  for (;;) {
+    const ending = await CancellationScope.nonCancellable(() => recover(loop, environment));
+    if (ending === "continued") {
+      return await continueAsNew<typeof subscriptionRecovery>({
+        subscriptionId,
+        carried: loop.state,
+      });
+    }
+    if (!ledger.isKept()) return resultOf(loop.state.recovery);
+    await CancellationScope.nonCancellable(() => completeRows(hasArrived));
+    // Nothing is awaited between this check and the return, so no event is lost.
+    if (!hasArrived()) return resultOf(loop.state.recovery);
   }
-  return resultOf(loop.state.recovery);
 }
 
 function createEnvironment(
   loop: Loop,
   inbox: Inbox,
   replies: Map<string, CommandReply>,
+  ledger: LedgerOfRun,
 ): LoopEnvironment {
   const scope: ChargeScope = { current: null };
   const start = (effect: Effect, recovery: Recovery): void => {
@@ -93,8 +102,10 @@ function createEnvironment(
     decide: (recovery, waiting, at) =>
       decided(async () => {
         const options = { ...DECIDE_OPTIONS, summary: decisionSummary(recovery, waiting, at) };
-        const input = { recovery, waiting, at };
-        return whole(recovery, await decideRecovery.executeWithOptions(options, [input]));
+        const input = { recovery, waiting, at, run: ledger.next() };
+        const decision = await decideRecovery.executeWithOptions(options, [input]);
+        ledger.learn(decision);
+        return whole(recovery, decision);
       }),
     perform: start,
     show: (attributes) => {

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { CHECK_STATUSES } from "../../../cli/doctor/check.ts";
 import { NOTICE_KINDS } from "../../../domain/state/notice.ts";
 import { OUTCOMES } from "../../../domain/state/outcome.ts";
-import { DRIFT_CLASSES } from "../../../ledger/verify/drift.ts";
+import { DRIFT_CLASSES } from "../../../domain/reporting/ledger-check.ts";
 import { acceptedSchema } from "../../../server/api/charges/charge-routes.ts";
 import { chargingSchema } from "../../../server/api/charges/charging-control-routes.ts";
 import {
@@ -49,6 +49,9 @@ const ledgerRebuild = z.object({
   replaced: z.int().describe("Runs whose rows were replaced by those of their histories."),
   empty: z.int().describe("Runs without a decision so far."),
   kept: z.int().describe("Runs that the ledger alone has, because Temporal has deleted them."),
+  removed: z
+    .int()
+    .describe("Runs that a restored Temporal never recorded, and that other runs have replaced."),
 });
 
 const ledgerVerify = z.object({

@@ -62,4 +62,5 @@ const VALUES = `- **Counters** begin at zero when their process starts, and surv
 - \`by\`: who paid or ended the debt; empty where nobody did. \`status\`: Dodo's HTTP status; \`none\` where no answer came.
 - \`queue\`: \`workflows\`, \`charges\`, \`dodo\`, \`webhooks\`. \`build_id\`: the digest of the workflow bundle.
 
-Metrics of the ledger (\`reprise_ledger_pending\`, \`reprise_ledger_drift\`) are absent: this version serves none.`;
+\`class\` of \`reprise_ledger_drift\`: see [LEDGER.md](LEDGER.md#check-it). It is absent until the first nightly check, and
+\`reprise_ledger_pending\` without a ledger.`;

@@ -17,6 +17,9 @@ import {
   seriesText,
   shapeOf,
 } from "../../support/metrics/series.ts";
+import { LEDGER_CHECK } from "../../../workflows/contract.ts";
+import { openTestLedger } from "../../support/ledger.ts";
+import { startTestPostgres, type TestPostgres } from "../../support/postgres/database.ts";
 import { scriptedSubscription } from "../../support/system/failed-charge.ts";
 import { OPERATOR_KEYS } from "../../support/system/gateway.ts";
 import {
@@ -42,6 +45,8 @@ let client: Client;
 let processes: ProcessStack;
 let stack: LocalStack;
 let receiver: Receiver;
+let postgres: TestPostgres;
+let ledgerUrl: string;
 let folder: string;
 const stops: (() => Promise<unknown>)[] = [];
 /** By process. The second ones start when everything has happened, so that their gauges are of then. */
@@ -76,11 +81,17 @@ const samples = async (process: string): Promise<readonly Sample[]> =>
 
 beforeAll(async () => {
   receiver = await startReceiver();
+  postgres = await startTestPostgres();
+  ledgerUrl = await postgres.database();
   processes = await startProcessStack("metrics", {
     ownNamespace: true,
     policy: POLICY,
     operatorKeys: operatorKeysOf(OPERATOR_KEYS),
-    env: { OUTGOING_WEBHOOK_URL: receiver.url, OUTGOING_WEBHOOK_KEY: receiver.key },
+    env: {
+      OUTGOING_WEBHOOK_URL: receiver.url,
+      OUTGOING_WEBHOOK_KEY: receiver.key,
+      DATABASE_URL: ledgerUrl,
+    },
     sandbox: { settings: { webhookRetryScale: 0.01 } },
   });
   ({ stack, client, folder } = processes);
@@ -92,6 +103,7 @@ afterAll(async () => {
   await Promise.all(stops.map(async (stop) => await stop()));
   await processes.close();
   await receiver.close();
+  await postgres.stop();
 });
 
 async function failing(decline: string, email?: string): Promise<string> {
@@ -107,6 +119,18 @@ async function untilState(subscriptionId: string, state: string): Promise<void> 
   await until(async () => (await client.workflow.count(query)).count > 0, {
     what: `${subscriptionId} in ${state}`,
   });
+}
+
+/** Somebody changes the ledger, a check finds it, and then PostgreSQL is down. */
+async function ledgerDiffers(): Promise<void> {
+  const check = async (workflowId: string): Promise<unknown> =>
+    await client.workflow.execute(LEDGER_CHECK, { taskQueue: stack.taskQueue, workflowId });
+  expect(await check("ledger-1")).toMatchObject({ drifts: 0 });
+  const db = await openTestLedger(ledgerUrl);
+  await db.updateTable("debts").set({ amountMinor: 1 }).where("status", "=", "ended").execute();
+  await db.destroy();
+  expect(await check("ledger-2")).toMatchObject({ byClass: { amount: 1 } });
+  await postgres.server.stop();
 }
 
 /** Every kind of event that a metric counts. */
@@ -143,6 +167,7 @@ async function everythingHappens(): Promise<void> {
   await callApi(stack.gatewayUrl, "/v1/sweep", { body: {} });
   await untilState(swept, "awaiting_customer");
   await control.setSettings({ webhookUrl: `${stack.gatewayUrl}/webhooks/dodo` });
+  await ledgerDiffers();
   const stop = { reason: "a drill" };
   expect((await callApi(stack.gatewayUrl, "/v1/charging/stop", { body: stop })).status).toBe(200);
   // One charge waits in its queue.

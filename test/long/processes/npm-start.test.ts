@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import {
   appendFileSync,
+  chmodSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -17,6 +18,7 @@ import { type Inbox, startInbox } from "../../../dev/local-stack/inbox.ts";
 import { type Child, startProcess } from "../../../dev/process/child-process.ts";
 import { freePort } from "../../../dev/process/ports.ts";
 import { type Sandbox, startSandbox } from "../../../sandbox/sandbox.ts";
+import { connectLedger } from "../../../ledger/database/connect.ts";
 import { builtFile } from "../../support/build.ts";
 import { WAIT_LIMIT_MS } from "../../support/limits.ts";
 import { scriptedSubscription } from "../../support/system/failed-charge.ts";
@@ -42,6 +44,8 @@ const children: Child[] = [];
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), "reprise-start-"));
+  // As root, PostgreSQL runs as another user, who has to reach its data.
+  chmodSync(folder, 0o755);
   port = await freePort("127.0.0.1");
   sandbox = await startSandbox({
     settings: {
@@ -114,6 +118,22 @@ function workerLog(): string {
   return readFileSync(join(data(), "logs", names.toSorted().at(-1) ?? ""), "utf8");
 }
 
+/** How many debts have ended, by the ledger that runs beside it. */
+async function endedDebts(): Promise<number> {
+  const url = readFileSync(join(data(), "database-url"), "utf8");
+  const db = connectLedger({ url, connections: 1, statementTimeoutMs: 10_000, name: "test" });
+  try {
+    const rows = await db
+      .selectFrom("debts")
+      .select("debtId")
+      .where("status", "=", "ended")
+      .execute();
+    return rows.length;
+  } finally {
+    await db.destroy();
+  }
+}
+
 const filler = (): string => join(data(), "filler");
 
 /** Takes all the room that is left, to the last page. */
@@ -157,6 +177,7 @@ describe("npm start", () => {
     await first.stop(WAIT_LIMIT_MS);
     expect(await first.ended).toContain("exit code 0");
     expect(output()).toContain("Recoveries continue at the next start");
+    await expect(endedDebts()).rejects.toThrow("ECONNREFUSED");
     // Pretends that an older Temporal made the first start.
     writeFileSync(join(data(), "temporal-version"), "1.8.0\n");
     start();
@@ -165,6 +186,17 @@ describe("npm start", () => {
     expect(readdirSync(data()).some((name) => name.startsWith("temporal.db.1.8.0."))).toBe(true);
     expect(readFileSync(join(data(), "temporal-version"), "utf8")).not.toContain("1.8.0");
     await recovered(subscriptionId);
+    await until(async () => (await endedDebts()) === 1, { what: "the debt in the ledger" });
+  });
+
+  test("runs without a ledger where PostgreSQL cannot be started, and says so", async () => {
+    mkdirSync(data());
+    writeFileSync(join(data(), "postgres"), "a file in its place");
+    start();
+    await ready();
+    expect(output()).toContain("There is no ledger of reports: PostgreSQL could not be started.");
+    expect(output()).toContain("set DATABASE_URL to a PostgreSQL of your own");
+    await recovered(await failedCharge());
   });
 
   test("in live mode refuses the data of test mode with exit code 78, and names what to do", async () => {

@@ -14,20 +14,23 @@ import type { StorySystem, TemporalRun } from "./temporal-run.ts";
 type Times = StorySystem["times"];
 
 /** Starts a system for many stories at the same time. Each recovery begins at its own story's time. */
-export async function startStorySystem(): Promise<StorySystem> {
+export async function startStorySystem(options: TestSystemOptions = {}): Promise<StorySystem> {
   return await startWith(
-    { withoutStopAll: true },
+    { withoutStopAll: true, ...options },
     (times, workflowId) => times.get(workflowId)?.() ?? null,
   );
 }
 
 /** Starts a system for one story at a time. All its workflows begin at the story's time. */
-async function startAccount({ policy, given: { mode } }: Story): Promise<StorySystem> {
+async function startAccount(
+  { policy, given: { mode } }: Story,
+  options: TestSystemOptions,
+): Promise<StorySystem> {
   // Nobody listens there: the stories are about what is advised, and not about its delivery.
   const outgoingWebhook =
     mode === "advise" ? { url: "http://127.0.0.1:9/", keys: [RECEIVER_KEY] } : null;
   return await startWith(
-    { policy, mode, outgoingWebhook },
+    { policy, mode, outgoingWebhook, ...options },
     (times) => [...times.values()][0]?.() ?? null,
   );
 }
@@ -63,6 +66,11 @@ const midnightAhead = (): number => (Math.floor(Date.now() / DAY_MS) + 2) * DAY_
 /** Systems for stories that need an account of their own: one for each policy and mode. Runs one story at a time. */
 export class Accounts {
   readonly #systems = new Map<string, StorySystem>();
+  readonly #options: TestSystemOptions;
+
+  constructor(options: TestSystemOptions = {}) {
+    this.#options = options;
+  }
 
   async run(story: Story): Promise<Fact[]> {
     const storySystem = await this.#systemFor(story);
@@ -74,6 +82,11 @@ export class Accounts {
     return facts.map((fact) => relativeTo(midnight, fact));
   }
 
+  /** All that have started. */
+  systems(): readonly StorySystem[] {
+    return [...this.#systems.values()];
+  }
+
   async close(): Promise<void> {
     for (const { system } of this.#systems.values()) await system.close();
   }
@@ -81,7 +94,7 @@ export class Accounts {
   async #systemFor(story: Story): Promise<StorySystem> {
     const { mode, policyYaml } = story.given;
     const key = `${mode} ${policyYaml}`;
-    const system = this.#systems.get(key) ?? (await startAccount(story));
+    const system = this.#systems.get(key) ?? (await startAccount(story, this.#options));
     this.#systems.set(key, system);
     return system;
   }

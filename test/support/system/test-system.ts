@@ -13,6 +13,7 @@ import { parseSubscriptionId, recoveryIdOf } from "../../../domain/values/ids.ts
 import { DAY_MS } from "../../../domain/values/time.ts";
 import { type Brand, PLAIN_BRAND } from "../../../platform/customer/brand.ts";
 import { createLog, type Log } from "../../../platform/log.ts";
+import { NO_METRICS } from "../../../platform/metrics/metrics.ts";
 import { traceCalls } from "../../../platform/temporal/trace-calls.ts";
 import type { Tracing } from "../../../platform/traces/tracing.ts";
 import { createActivityQueue } from "../../../platform/temporal/activity-queue.ts";
@@ -29,6 +30,7 @@ import {
   type AllActivities,
   createAllActivities,
 } from "../../../worker/activities.ts";
+import type { WorkerLedger, WorkerLedgerOptions } from "../../../worker/ledger/worker-ledger.ts";
 import { createWorkers } from "../../../worker/workers.ts";
 import { chargeQueueOf, type RecoveryView } from "../../../workflows/contract.ts";
 import { workflowBundlePath } from "../build.ts";
@@ -82,6 +84,8 @@ export type TestSystemOptions = {
   readonly log?: Log;
   /** Of the gateway and the workers; without it they trace nothing. */
   readonly tracing?: Tracing;
+  /** Absent: the workers keep no ledger. */
+  readonly openLedger?: (options: Omit<WorkerLedgerOptions, "url">) => Promise<WorkerLedger>;
   /** Starts no workers, to observe what happens before the first one. */
   readonly withoutWorkers?: boolean;
 };
@@ -222,9 +226,11 @@ async function startWork(parts: Parts): Promise<{ readonly stop: () => Promise<v
   const { log = createLog("fatal", "worker"), tracing = null } = parts.options;
   const { now, fetch } = clock;
   const charging = parts.options.withoutStopAll === true ? NEVER_STOPS : parts.charging;
+  const kept = { client, taskQueue: parts.taskQueue, log, metrics: NO_METRICS };
+  const ledger = (await parts.options.openLedger?.(kept)) ?? null;
   const activities = withPolicies(
     settings,
-    { client, charging, mailer, log, now, fetch, tracing },
+    { client, charging, mailer, log, now, fetch, tracing, ledger },
     parts.options.policyOf,
   );
   const workers = await createWorkers(
@@ -245,7 +251,13 @@ async function startWork(parts: Parts): Promise<{ readonly stop: () => Promise<v
     },
     activities,
   );
-  return { stop: runUntilStopped(workers, () => mailer.close()) };
+  const stopWorkers = runUntilStopped(workers, () => mailer.close());
+  return {
+    stop: async () => {
+      await stopWorkers();
+      await ledger?.close();
+    },
+  };
 }
 
 const GOES_ON: Charging = { kind: "running", limitPerSecond: null };
