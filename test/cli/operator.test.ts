@@ -1,8 +1,6 @@
-import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { DAY_MS } from "../../domain/values/time.ts";
 import { type CommandResult, operatorEnv, reprise } from "../support/command-line.ts";
-import { differencesFromSchema } from "../support/json-schema.ts";
 import { failedCharge } from "../support/system/failed-charge.ts";
 import { startTestSystem, type TestSystem } from "../support/system/test-system.ts";
 import { until } from "../support/until.ts";
@@ -185,40 +183,5 @@ describe("an operator on the command line", () => {
     const differing = await reprise(["proof", id], { env });
     expect(differing.code).toBe(1);
     expect(differing.out).toContain("NOT PROVEN:");
-  });
-});
-
-test("what a command prints with --json has the shape of its schema", async () => {
-  const id = await failed("INSUFFICIENT_FUNDS");
-  const asking = await failed("INVALID_AMOUNT");
-  const { subscriptionId } = await system.sandbox.control.createSubscription({ onDemand: true });
-  const charge = ["charge", subscriptionId, "--amount", "900", "--idempotency-key", randomUUID()];
-  const expected: readonly (readonly [string, readonly string[]])[] = [
-    ["recovery", ["show", id]],
-    ["recovery", ["show", asking]],
-    ["recovery", ["pause", id]],
-    ["recovery", ["resume", id]],
-    ["recovery", ["write-off", asking, "--yes"]],
-    ["recovery", ["retry", id]],
-    ["charge", [...charge, "--yes"]],
-    ["charging", ["charging", "stop", "--reason", "x", "--yes"]],
-    ["charging", ["charging", "status"]],
-    ["charging", ["charging", "resume"]],
-    ["list", ["list"]],
-    ["list", ["list", "--outcome", "written_off", "--all"]],
-  ];
-  for (const [schema, args] of expected) {
-    const { out, err, code } = await run(...args, "--json");
-    expect({ code, err }, args.join(" ")).toEqual({ code: 0, err: "" });
-    expect(differencesFromSchema(schema, out), args.join(" ")).toEqual([]);
-  }
-  await system.handle(id).result();
-  const proof = await run("proof", id, "--json");
-  expect(differencesFromSchema("proof", proof.out)).toEqual([]);
-  const refused = await run("pause", id, "--json");
-  expect(refused).toMatchObject({ code: 1, out: "" });
-  expect(differencesFromSchema("error", refused.err)).toEqual([]);
-  expect(JSON.parse(refused.err)).toMatchObject({
-    error: { kind: "refused", exit_code: 1, problem: { status: 404, code: "no_recovery" } },
   });
 });

@@ -69,18 +69,26 @@ export async function webhookDelivery(input: DeliveryInput): Promise<DeliveryRes
   let queue = [...(input.carried?.queue ?? [])];
   let seen = [...(input.carried?.seen ?? [])];
   let result = input.carried?.result ?? NO_RESULT;
-  setHandler(defineSignal<[readonly Publication[]]>(DELIVER_SIGNAL), (publications) => {
-    const enqueuedAt = Date.now();
-    const added = publications.filter(({ id }) => !seen.includes(id));
-    seen = [...seen, ...added.map(({ id }) => id)].slice(-SEEN_MAX);
-    queue = [...queue, ...added.map((one) => ({ ...one, enqueuedAt }))];
-  });
-  setHandler(defineSignal<[Redelivery]>(REDELIVER_SIGNAL), ({ publication, by }) => {
-    // It is still to be sent.
-    if (queue.some(({ id }) => id === publication.id)) return;
-    seen = [...seen, publication.id].slice(-SEEN_MAX);
-    queue = [...queue, { ...publication, enqueuedAt: Date.now(), again: by }];
-  });
+  setHandler(
+    defineSignal<[readonly Publication[]]>(DELIVER_SIGNAL),
+    (publications) => {
+      const enqueuedAt = Date.now();
+      const added = publications.filter(({ id }) => !seen.includes(id));
+      seen = [...seen, ...added.map(({ id }) => id)].slice(-SEEN_MAX);
+      queue = [...queue, ...added.map((one) => ({ ...one, enqueuedAt }))];
+    },
+    { description: "Webhooks to deliver, in order, from a recovery. [{id, …}]" },
+  );
+  setHandler(
+    defineSignal<[Redelivery]>(REDELIVER_SIGNAL),
+    ({ publication, by }) => {
+      // It is still to be sent.
+      if (queue.some(({ id }) => id === publication.id)) return;
+      seen = [...seen, publication.id].slice(-SEEN_MAX);
+      queue = [...queue, { ...publication, enqueuedAt: Date.now(), again: by }];
+    },
+    { description: "Deliver a webhook once more, by an operator's order. {publication, by}" },
+  );
   // The signal that started this run may arrive a moment after it.
   await condition(() => queue.length > 0, "10s");
   for (;;) {

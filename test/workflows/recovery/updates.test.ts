@@ -117,6 +117,26 @@ describe("operator updates", () => {
     await update(id, "writeOff");
   });
 
+  test("the Web UI gets a sentence about each signal, query and update", async () => {
+    const id = await failed("INSUFFICIENT_FUNDS");
+    const { definition } = await system.handle(id).query<{
+      definition: Readonly<Record<string, readonly { name: string; description?: string }[]>>;
+    }>("__temporal_workflow_metadata");
+    const described = (kind: string): object =>
+      Object.fromEntries(
+        (definition[kind] ?? [])
+          .filter(({ name }) => !name.startsWith("__"))
+          .map(({ name, description }) => [name, description]),
+      );
+    const sentence = expect.stringMatching(/^[A-Z].*[.}]$/) as unknown;
+    expect(described("signalDefinitions")).toEqual({ recoveryEvent: sentence });
+    expect(described("queryDefinitions")).toEqual({ recovery: sentence });
+    expect(described("updateDefinitions")).toEqual(
+      Object.fromEntries(Object.values(UPDATES).map((name) => [name, sentence])),
+    );
+    await update(id, "writeOff");
+  });
+
   test("a charge of a paused recovery is refused", async () => {
     const id = await failed("INSUFFICIENT_FUNDS");
     await update(id, "pause", { by: "olga" });
