@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { DAY_MS } from "../../domain/values/time.ts";
 import { type CommandResult, operatorEnv, reprise } from "../support/command-line.ts";
+import { callApi } from "../support/merchant/api.ts";
 import { failedCharge } from "../support/system/failed-charge.ts";
 import { startTestSystem, type TestSystem } from "../support/system/test-system.ts";
 import { until } from "../support/until.ts";
@@ -31,6 +32,64 @@ const failed = async (...outcomes: readonly string[]): Promise<string> =>
 
 const succeeded = async (id: string): Promise<number> =>
   (await system.sandbox.control.ledgerOf(id)).succeeded;
+
+type Shown = {
+  readonly subscription_id: string;
+  readonly state: string;
+  readonly attention: readonly {
+    readonly cause: string;
+    readonly text: string;
+    readonly advice: string;
+  }[];
+  readonly actions: readonly {
+    readonly action: string;
+    readonly applies: boolean;
+    readonly effect: string;
+  }[];
+  readonly timeline: readonly { readonly what: string }[];
+};
+
+async function askApi<T>(path: string, body?: object): Promise<T> {
+  const answer = await callApi(system.gatewayUrl, `/v1/recoveries${path}`, { body });
+  expect(answer.status).toBe(200);
+  return answer.body as T;
+}
+
+describe("an operator by the API alone", () => {
+  test("finds the recovery that needs a person, learns why, does what is advised, and sees it change", async () => {
+    const id = await failed("INVALID_AMOUNT");
+    await system.untilState(id, "needs_attention");
+    const listed = async (): Promise<boolean> => {
+      const { recoveries } = await askApi<{ readonly recoveries: readonly Shown[] }>(
+        "?state=needs_attention",
+      );
+      return recoveries.some((row) => row.subscription_id === id);
+    };
+    await until(listed, { what: `${id} in the list` });
+
+    const shown = await askApi<Shown>(`/${id}`);
+    expect(shown.state).toBe("needs_attention");
+    const [question] = shown.attention;
+    expect(question).toMatchObject({
+      cause: "merchant_code",
+      text: expect.stringContaining("declined for a reason on the merchant's side") as unknown,
+      advice: expect.stringMatching(/^Look up the decline code .* then resume\.$/) as unknown,
+    });
+    const resume = shown.actions.find(({ action }) => action === "resume");
+    expect(resume).toEqual({
+      action: "resume",
+      applies: true,
+      effect: "answers the open question (merchant_code), and the recovery continues",
+    });
+
+    const acted = await askApi<Shown>(`/${id}/resume`, { note: "account mended" });
+    expect(acted).toMatchObject({ state: "waiting", attention: [] });
+    const after = await askApi<Shown>(`/${id}`);
+    expect(after).toMatchObject({ state: "waiting", attention: [] });
+    expect(JSON.stringify(after.timeline)).toContain("resume by anna: account mended");
+    await until(async () => !(await listed()), { what: `the list without ${id}` });
+  });
+});
 
 describe("an operator on the command line", () => {
   test("finds the recovery that needs a person, learns why, does what is advised, and sees it change", async () => {
