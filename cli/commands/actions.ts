@@ -10,6 +10,7 @@ import { apiOf } from "./api-session.ts";
 import { addExamples } from "./examples.ts";
 import { subscriptionArgument } from "./recoveries.ts";
 import type { Runner, Work } from "./runner.ts";
+import { noteIfStopped } from "./stopped-note.ts";
 
 type ActionName = "pause" | "resume" | "retry" | "mark-paid" | "write-off";
 
@@ -80,6 +81,7 @@ function act(name: ActionName): Work {
       see: `reprise show ${subscriptionId}`,
     });
     session.print(recovery, () => `${DONE[name]}\n${actedText(recovery, session.paint)}`);
+    await noteIfStopped(session, api, recovery);
   };
 }
 

@@ -10,6 +10,7 @@ import { recoveryText } from "../text/recovery-text.ts";
 import { apiOf } from "./api-session.ts";
 import { addExamples } from "./examples.ts";
 import type { Runner } from "./runner.ts";
+import { noteIfStopped } from "./stopped-note.ts";
 
 type ListOptions = {
   readonly state?: string;
@@ -116,6 +117,8 @@ async function showRecovery(
   { all = false }: { readonly all?: boolean },
   subscriptionId: SubscriptionId,
 ): Promise<void> {
-  const recovery = await apiOf(session).get(`/recoveries/${subscriptionId}`, recoveryAnswer);
+  const api = apiOf(session);
+  const recovery = await api.get(`/recoveries/${subscriptionId}`, recoveryAnswer);
   session.print(recovery, () => recoveryText(recovery, session.paint, { isWhole: all }));
+  await noteIfStopped(session, api, recovery);
 }

@@ -28,9 +28,6 @@ const STEPS_MAX = 12;
 const PRESS_TIMEOUT_MS = 200_000;
 const PHONE = { width: 390, height: 844 } as const;
 
-/** What the table of the dashboard's queries stands below, as the name of a file. */
-const DASHBOARD_COMMAND = "# every query of deploy/monitoring/dashboard.json, of the demo's run";
-
 const USAGE = `npm run screens -- [--folder docs/screens]
   --folder   where the pictures are written`;
 
@@ -70,8 +67,10 @@ try {
   await captureWebUi(browser, demo, max);
   await captureWebUiLists(browser, demo, max);
   if (prometheus !== null) {
+    // Each process reads its gauges once a minute.
+    await prometheus.until("max(reprise_charges_unknown) > 0");
     const output = await dashboardText(prometheus);
-    await captureTerminal(browser, "dashboard", DASHBOARD_COMMAND, output, 1_080);
+    await captureTerminal(browser, "dashboard", null, output, 900, Infinity);
   }
   console.log("Done. Look at the pictures before you commit them.");
 } catch (error) {
@@ -106,18 +105,22 @@ async function startScraping(
     return null;
   }
   const { GATEWAY_METRICS_ADDRESS: gateway, WORKER_METRICS_ADDRESS: worker } = variables;
-  return await startPrometheus(command, { gateway, worker }, cleanup);
+  const prometheus = await startPrometheus(command, { gateway, worker }, cleanup);
+  // `increase()` needs a sample from before the first event.
+  await prometheus.until("count(reprise_build_info) == 2");
+  return prometheus;
 }
 
 async function captureTerminal(
   browser: Browser,
   name: string,
-  command: string,
+  command: string | null,
   output: string,
   width = 860,
+  linesMax?: number,
 ): Promise<void> {
   const page = await openPage(browser, { width, height: 400 });
-  await page.setContent(terminalPage(command, output));
+  await page.setContent(terminalPage(command, output, linesMax));
   await save(page, name, true);
   await page.context().close();
 }
@@ -231,7 +234,10 @@ async function captureWebUiLists(browser: Browser, demo: Demo, id: string): Prom
   const { temporal, webUi, clock } = demo;
   await makeUnknownCharge(demo);
   const dueAt = (await clock.settle(id))?.view.next.at ?? Date.now();
-  const page = await openPage(browser, { width: 1600, height: 620 });
+  const page = await openPage(browser, { width: 1600, height: 520 });
+  // It sets the columns.
+  await page.goto(webUi.recoveriesUrl);
+  await delay(WEB_UI_LOAD_MS);
   for (const { name, url } of webUiLists(webUi.url, temporal.namespace, dueAt)) {
     await page.goto(url);
     await delay(WEB_UI_LOAD_MS);

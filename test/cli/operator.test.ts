@@ -215,7 +215,13 @@ describe("an operator on the command line", () => {
     const stopped = await run("charging", "stop", "--reason", "bank down", "--yes");
     expect(stopped.out).toMatch(/^Charging is stopped since .*: anna: bank down\n/);
     expect((await run("charging", "status")).out).toBe(stopped.out);
+    const id = await failed("INSUFFICIENT_FUNDS");
+    const waits = "All charges are stopped, so this one waits: reprise charging status.\n";
+    expect((await run("retry", id)).err).toBe(waits);
+    expect((await run("show", id)).err).toBe(waits);
     expect((await run("charging", "resume")).out).toMatch(/^Charging runs/);
+    await until(async () => (await succeeded(id)) === 1, { what: "the payment that waited" });
+    expect((await run("show", id)).err).toBe("");
   });
 
   test("gets the same proof from the operator API and from Temporal", async () => {

@@ -31,14 +31,16 @@ export async function dashboardText({ query }: Prometheus): Promise<string> {
       lines.push(...linesOf(targets.length === 1 ? title : `${title} ${number + 1}`, answer));
     }
   }
-  return tableLines(
+  const head = `The queries of ${path}, each asked for the last ${RATE_INTERVAL}\n\n`;
+  const table = tableLines(
     [
       { head: "panel", of: ({ panel }) => panel },
       { head: "series", of: ({ series }) => series },
       { head: "value", of: ({ value }) => value, isRight: true },
     ],
     lines,
-  ).join("\n");
+  );
+  return head + table.join("\n");
 }
 
 function linesOf(title: string, answer: readonly Series[]): readonly Line[] {

@@ -14,10 +14,13 @@ export type Series = { readonly labels: Readonly<Record<string, string>>; readon
 export type Prometheus = {
   /** @throws if Prometheus refuses the query, with its message */
   readonly query: (expression: string) => Promise<readonly Series[]>;
+  /** Waits until a query has a series. @throws after two minutes */
+  readonly until: (expression: string) => Promise<void>;
 };
 
 const HOST = "127.0.0.1";
-const READY_TIMEOUT_MS = 30_000;
+const TIMEOUT_MS = 120_000;
+const POLL_MS = 200;
 
 /** @returns the path of `prometheus`; null where it is not installed */
 export function findPrometheus(): string | null {
@@ -59,17 +62,22 @@ export async function startPrometheus(
     logFile: join(folder, "prometheus.log"),
   });
   cleanup.add(() => child.stop());
-  await untilReady(`http://${address}/-/ready`);
-  return { query: async (expression) => await ask(`http://${address}`, expression) };
+  const url = `http://${address}`;
+  await until("Prometheus is ready", async () => (await fetch(`${url}/-/ready`)).ok);
+  const query = async (expression: string): Promise<readonly Series[]> =>
+    await ask(url, expression);
+  return {
+    query,
+    until: async (expression) =>
+      await until(expression, async () => (await query(expression)).length > 0),
+  };
 }
 
-async function untilReady(url: string): Promise<void> {
-  const deadline = performance.now() + READY_TIMEOUT_MS;
-  for (;;) {
-    const answer = await fetch(url).catch(() => null);
-    if (answer?.ok === true) return;
-    if (performance.now() > deadline) throw new Error("Prometheus is not ready after 30 s");
-    await delay(100);
+async function until(what: string, isTrue: () => Promise<boolean>): Promise<void> {
+  const deadline = performance.now() + TIMEOUT_MS;
+  while (!(await isTrue().catch(() => false))) {
+    if (performance.now() > deadline) throw new Error(`After two minutes not yet: ${what}`);
+    await delay(POLL_MS);
   }
 }
 
