@@ -6,11 +6,10 @@ import { Failure } from "../run/failure.ts";
 import { confirm, type Session } from "../run/session.ts";
 import { actedText } from "../text/recovery-text.ts";
 import { amountText } from "../text/values.ts";
-import { apiOf } from "./api-session.ts";
+import { apiOf, noteIfStopped } from "./api-session.ts";
 import { addExamples } from "./examples.ts";
 import { subscriptionArgument } from "./recoveries.ts";
 import type { Runner, Work } from "./runner.ts";
-import { noteIfStopped } from "./stopped-note.ts";
 
 type ActionName = "pause" | "resume" | "retry" | "mark-paid" | "write-off";
 

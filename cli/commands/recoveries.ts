@@ -7,10 +7,9 @@ import { createProgress } from "../run/progress.ts";
 import { type Session, subscriptionOf } from "../run/session.ts";
 import { listText } from "../text/list-text.ts";
 import { recoveryText } from "../text/recovery-text.ts";
-import { apiOf } from "./api-session.ts";
+import { apiOf, noteIfStopped } from "./api-session.ts";
 import { addExamples } from "./examples.ts";
 import type { Runner } from "./runner.ts";
-import { noteIfStopped } from "./stopped-note.ts";
 
 type ListOptions = {
   readonly state?: string;

@@ -240,6 +240,10 @@ async function captureWebUiLists(browser: Browser, demo: Demo, id: string): Prom
   await delay(WEB_UI_LOAD_MS);
   for (const { name, url } of webUiLists(webUi.url, temporal.namespace, dueAt)) {
     await page.goto(url);
+    await page
+      .getByText(/^recovery-sub_/)
+      .first()
+      .waitFor();
     await delay(WEB_UI_LOAD_MS);
     await save(page, `web-ui-${name.replaceAll(" ", "-")}`);
   }
