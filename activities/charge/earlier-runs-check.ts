@@ -1,7 +1,11 @@
 import { type ListedPayments, unlistedCharges } from "../../domain/charge/earlier-charges.ts";
-import type { EarlierCharge, EarlierPage, EarlierRuns } from "../../domain/state/attempt.ts";
 import type { ChargeOutcome } from "../../domain/state/event.ts";
-import type { Payment } from "../../domain/state/payment.ts";
+import type {
+  EarlierCharge,
+  EarlierPage,
+  EarlierRuns,
+  Payment,
+} from "../../domain/state/payment.ts";
 import type { Instant } from "../../domain/values/time.ts";
 import type { ChargeInput } from "./charge-input.ts";
 import { notAttempted } from "./not-attempted.ts";

@@ -1,8 +1,7 @@
 import { failureOf, type RecoveryPort, TooManyPaymentsError } from "../../dodo/port.ts";
 import { withEarlierKeys } from "../../domain/charge/earlier-charges.ts";
-import type { EarlierRuns } from "../../domain/state/attempt.ts";
 import type { ReadOutcome } from "../../domain/state/event.ts";
-import type { Evidence } from "../../domain/state/payment.ts";
+import type { EarlierRuns, Evidence } from "../../domain/state/payment.ts";
 import type { RecoveryId } from "../../domain/values/ids.ts";
 import type { Instant } from "../../domain/values/time.ts";
 import { type EvidenceRequest, readEvidence } from "./evidence.ts";

@@ -1,10 +1,10 @@
 import { type DecisionDraft, explain, update } from "../decision/draft.ts";
 import { followUpAt } from "../decision/reads.ts";
 import { newPlan } from "../schedule/plan.ts";
-import type { AttemptTrigger, EarlierCharge } from "../state/attempt.ts";
+import type { AttemptTrigger } from "../state/attempt.ts";
 import type { ChargeOutcome } from "../state/event.ts";
 import { isShadow, paymentIdsOf } from "../state/facts.ts";
-import type { Evidence, Payment } from "../state/payment.ts";
+import type { EarlierCharge, Evidence, Payment } from "../state/payment.ts";
 import { parseAttemptKey } from "../values/ids.ts";
 import type { Instant } from "../values/time.ts";
 

@@ -42,6 +42,9 @@ export function attemptStep(recovery: Recovery, policy: Policy): Step | null {
   };
 }
 
+/** Reads after which a scheduled subscription that is still active is no longer taken for one about to be held. */
+const ACTIVE_SCHEDULED_READS = 3;
+
 /** The status forbids the attempt: reads whether it still does, since a webhook may be lost. */
 function statusStep(plan: PlannedAttempt): Step {
   return {
@@ -50,9 +53,26 @@ function statusStep(plan: PlannedAttempt): Step {
     run: (draft) => {
       const tries = plan.tries + 1;
       update(draft, { plan: { ...plan, at: followUpAt(draft, plan.tries), tries } });
+      if (tries === ACTIVE_SCHEDULED_READS && isActiveScheduled(draft.recovery)) {
+        return askAboutActiveScheduled(draft);
+      }
       readNow(draft, "the subscription's status");
     },
   };
+}
+
+/** Dodo retries a scheduled subscription's payment only while it is held, so nothing would ever be charged. */
+function isActiveScheduled({ subscription }: Recovery): boolean {
+  return subscription?.onDemand === false && subscription.access === "current";
+}
+
+function askAboutActiveScheduled(draft: DecisionDraft): void {
+  explain(
+    draft,
+    "subscription.active_unpaid",
+    `the subscription is active in ${ACTIVE_SCHEDULED_READS} reads, and no payment of this debt is listed`,
+  );
+  raiseAttention(draft, { cause: "active_without_payment" });
 }
 
 function attemptNow(draft: DecisionDraft, policy: Policy): void {

@@ -8,7 +8,7 @@ import { type DecisionDraft, explain, update } from "../decision/draft.ts";
 import { followUpAt, startRead } from "../decision/reads.ts";
 import { blockMethod } from "../decision/remember.ts";
 import { admitRequests, refuseAllAsUnknown } from "../requested-charge/admission.ts";
-import { recordMethodResults } from "../schedule/plan.ts";
+import { recordMethodResults } from "../schedule/method-results.ts";
 import type { ReadOutcome } from "../state/event.ts";
 import { isPending, isPriceUnknown } from "../state/facts.ts";
 import { awaitsPayment, type Evidence, mayHaveAmount } from "../state/payment.ts";
@@ -43,6 +43,7 @@ export function onRead(draft: DecisionDraft, outcome: ReadOutcome): void {
     for (const id of evidence.blockedMethods ?? []) blockMethod(draft, id);
     if (evidence.exhaustedDebts !== undefined)
       update(draft, { exhaustedDebts: evidence.exhaustedDebts });
+    continueImport(draft, evidence);
   }
   recordMethodResults(draft, evidence.payments);
   const wasPriceUnknown = isPriceUnknown(draft.recovery);
@@ -61,6 +62,13 @@ export function onRead(draft: DecisionDraft, outcome: ReadOutcome): void {
   if (draft.recovery.opening !== null) update(draft, { rereadNeeded: false });
   else if (draft.recovery.rereadNeeded) startRead(draft, "an event during the last read");
   keepFollowUpAhead(draft);
+}
+
+/** A stopped run had imported debts open, which may be older than a window: this run opens them under the same import. */
+function continueImport(draft: DecisionDraft, { stoppedImport }: Evidence): void {
+  const { opening, imported } = draft.recovery;
+  if (opening === null || imported !== null || stoppedImport === undefined) return;
+  update(draft, { imported: stoppedImport });
 }
 
 /** Only a requested charge opened this recovery: no failure was reported. */

@@ -19,8 +19,7 @@ export function onNotice(draft: DecisionDraft, key: string | null, outcome: Noti
   recordAnnouncement(draft, key, outcome);
   switch (outcome.kind) {
     case "sent":
-      if (draft.recovery.debt !== null)
-        update(draft, { noticesDelivered: draft.recovery.noticesDelivered + 1 });
+      countDelivered(draft, key);
       if (outcome.shown !== undefined) update(draft, { shown: outcome.shown });
       explain(draft, "notice.sent", `the mail server accepted it as \`${outcome.messageId}\``);
       return;
@@ -34,8 +33,7 @@ export function onNotice(draft: DecisionDraft, key: string | null, outcome: Noti
       return;
     case "not_sent":
       if (outcome.why === "shadow") {
-        if (draft.recovery.debt !== null)
-          update(draft, { noticesDelivered: draft.recovery.noticesDelivered + 1 });
+        countDelivered(draft, key);
         explain(
           draft,
           "notice.shadowed",
@@ -59,6 +57,13 @@ export function onNotice(draft: DecisionDraft, key: string | null, outcome: Noti
       if (draft.recovery.debt !== null) startRead(draft, "why a notice is no longer due");
       return;
   }
+}
+
+/** Counts the notices about the current debt; the receipt of the debt before it may arrive late. */
+function countDelivered(draft: DecisionDraft, key: string | null): void {
+  const { debt, notices, noticesDelivered } = draft.recovery;
+  if (debt === null || (key !== null && !notices.includes(key))) return;
+  update(draft, { noticesDelivered: noticesDelivered + 1 });
 }
 
 /** Records on the planned attempt how its announcement ended. */

@@ -1,12 +1,11 @@
 import { notifyOperator, raiseAttention } from "../decision/attention.ts";
 import { type DecisionDraft, explain, update } from "../decision/draft.ts";
-import { blockMethod, markMethodTried, unblockMethod } from "../decision/remember.ts";
+import { markMethodTried } from "../decision/remember.ts";
 import { classifyDecline, type Decline, repetitionLimit } from "../declines/decline.ts";
 import { INR_RETRIES_MAX } from "../limits.ts";
 import { type Attempt, type PlannedAttempt, SCHEDULE_TRIGGERS } from "../state/attempt.ts";
 import { type CustomerAction } from "../state/current-debt.ts";
 import {
-  currentMethodId,
   importQuietEndsAt,
   isChargeable,
   isMethodBlocked,
@@ -15,9 +14,10 @@ import {
   latestAttempt,
   noticeKey,
 } from "../state/facts.ts";
-import { hasFailed, isCollected, mayHaveAmount, type Payment } from "../state/payment.ts";
+import { mayHaveAmount, type Payment } from "../state/payment.ts";
 import { type Recovery } from "../state/recovery.ts";
 import { describeDuration, describeInstant, type Instant } from "../values/time.ts";
+import { recordDecline } from "./method-results.ts";
 import {
   attemptAfter,
   earliestUnderCap,
@@ -46,19 +46,6 @@ export function askCustomer(draft: DecisionDraft, reason: CustomerAction["reason
   });
 }
 
-/**
- * Blocks and unblocks payment methods by their payments, oldest first. A `never` decline blocks a method, no matter who
- * charged it and for which debt; a later success shows that it works again.
- */
-export function recordMethodResults(draft: DecisionDraft, payments: readonly Payment[]): void {
-  for (const payment of payments) {
-    if (payment.methodId === null) continue;
-    // A set-up for an amount of zero does not show that a charge would succeed.
-    if (isCollected(payment)) unblockMethod(draft, payment.methodId);
-    if (hasFailed(payment)) recordDecline(draft, payment.declineCode, payment.methodId);
-  }
-}
-
 /** Counts a charge made elsewhere towards Dodo's limit. Our own charges count from their start. */
 export function recordCharge(draft: DecisionDraft, payment: Payment): void {
   const { createdAt, attemptKey } = payment;
@@ -66,17 +53,6 @@ export function recordCharge(draft: DecisionDraft, payment: Payment): void {
   if (attemptKey !== null || !mayHaveAmount(payment)) return;
   if (recentChargesAt.includes(createdAt)) return;
   update(draft, { recentChargesAt: [...recentChargesAt, createdAt].slice(-12) });
-}
-
-/** A `never` decline blocks its payment method, whomever the policy asks about it. */
-export function recordDecline(
-  draft: DecisionDraft,
-  code: string | null,
-  methodId: string | null,
-): void {
-  if (!classifyDecline(code, draft.policy.codes).blocksCard) return;
-  const method = methodId ?? currentMethodId(draft.recovery);
-  if (method !== null) blockMethod(draft, method);
 }
 
 /** Plans the next attempt: a requested charge is due at once; after a decline, its code decides. */

@@ -1,5 +1,5 @@
 import type { DodoAnswer } from "../values/dodo-answer.ts";
-import type { AttemptKey, EffectId, PaymentId } from "../values/ids.ts";
+import type { EffectId, PaymentId } from "../values/ids.ts";
 import type { Instant } from "../values/time.ts";
 
 /** What caused a charge. Only `SCHEDULE_TRIGGERS` use up the schedule's attempts. */
@@ -89,34 +89,3 @@ export type PlannedAttempt = {
   /** When it was first due while its announcement could not be sent. */
   readonly unannouncedSince?: Instant;
 };
-
-/**
- * A charge that an earlier run of this recovery sent, or may have sent, before it was stopped (terminated, timed out,
- * reset, failed). That run can no longer follow it.
- */
-export type EarlierCharge = {
-  readonly key: AttemptKey;
-  readonly number: number;
-  readonly startedAt: Instant;
-  /** The last instant at which the request could have left. */
-  readonly sentNoLaterThan: Instant;
-  /** Null where that run did not learn the outcome. */
-  readonly paymentId: PaymentId | null;
-  /** Dodo's manual retry, whose payment carries no key. */
-  readonly via?: "manual_retry";
-};
-
-/** What earlier runs of a recovery say. A run that was reset counts as an earlier one. */
-export type EarlierRuns = {
-  /** Debts that they ended, and the payments that belonged to them. */
-  readonly endedDebts: readonly string[];
-  /** Blocked methods, by the latest of these runs. */
-  readonly blockedMethods: readonly string[];
-  /** Of stopped runs. Absent where there is none. */
-  readonly earlierCharges?: readonly EarlierCharge[];
-  /** Payment pages of stopped runs, which their customers may still have open. Absent where there is none. */
-  readonly earlierPages?: readonly EarlierPage[];
-};
-
-/** A payment page that a stopped run had Dodo create. */
-export type EarlierPage = { readonly paymentId: PaymentId; readonly createdAt: Instant };

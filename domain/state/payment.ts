@@ -1,8 +1,7 @@
 import type { AttemptKey, PaymentId, SubscriptionId } from "../values/ids.ts";
 import type { CurrencyCode } from "../values/money.ts";
 import type { Instant } from "../values/time.ts";
-import type { EarlierRuns } from "./attempt.ts";
-import type { EndedDebt } from "./debt.ts";
+import type { EndedDebt, Import } from "./debt.ts";
 
 /**
  * What a payment's status means to a recovery. Dodo's statuses are mapped in dodo/statuses.ts; in brackets, Dodo's word.
@@ -117,6 +116,39 @@ export type Subscription = {
   /** Metadata `reprise` is `off`. */
   readonly optedOut: boolean;
 };
+
+/**
+ * A charge that an earlier run of this recovery sent, or may have sent, before it was stopped (terminated, timed out,
+ * reset, failed). That run can no longer follow it.
+ */
+export type EarlierCharge = {
+  readonly key: AttemptKey;
+  readonly number: number;
+  readonly startedAt: Instant;
+  /** The last instant at which the request could have left. */
+  readonly sentNoLaterThan: Instant;
+  /** Null where that run did not learn the outcome. */
+  readonly paymentId: PaymentId | null;
+  /** Dodo's manual retry, whose payment carries no key. */
+  readonly via?: "manual_retry";
+};
+
+/** What earlier runs of a recovery say. A run that was reset counts as an earlier one. */
+export type EarlierRuns = {
+  /** Debts that they ended, and the payments that belonged to them. */
+  readonly endedDebts: readonly string[];
+  /** Blocked methods, by the latest of these runs. */
+  readonly blockedMethods: readonly string[];
+  /** Of stopped runs. Absent where there is none. */
+  readonly earlierCharges?: readonly EarlierCharge[];
+  /** Payment pages of stopped runs, which their customers may still have open. Absent where there is none. */
+  readonly earlierPages?: readonly EarlierPage[];
+  /** The import whose debts the newest of these runs had open when it was stopped. Absent where there is none. */
+  readonly stoppedImport?: Import;
+};
+
+/** A payment page that a stopped run had Dodo create. */
+export type EarlierPage = { readonly paymentId: PaymentId; readonly createdAt: Instant };
 
 /** The result of one read of Dodo and of earlier runs, as of `readAt`. */
 export type Evidence = Omit<EarlierRuns, "blockedMethods"> &

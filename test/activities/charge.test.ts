@@ -8,8 +8,8 @@ import { modelPort } from "../../dev/model/port.ts";
 import { Timeline } from "../../dev/model/timeline.ts";
 import type { ChargeOrder, RecoveryPort } from "../../dodo/port.ts";
 import { METADATA_PAIRS_MAX } from "../../domain/limits.ts";
-import type { EarlierRuns } from "../../domain/state/attempt.ts";
 import type { ChargeOutcome } from "../../domain/state/event.ts";
+import type { EarlierRuns } from "../../domain/state/payment.ts";
 import {
   attemptKeyOf,
   debtIdOf,

@@ -7,8 +7,7 @@ import { unattributedPayment } from "../../dev/model/events.ts";
 import { modelPort } from "../../dev/model/port.ts";
 import { Timeline } from "../../dev/model/timeline.ts";
 import { earlierChargeOf, withEarlierKeys } from "../../domain/charge/earlier-charges.ts";
-import type { EarlierCharge, EarlierRuns } from "../../domain/state/attempt.ts";
-import type { Payment } from "../../domain/state/payment.ts";
+import type { EarlierCharge, EarlierRuns, Payment } from "../../domain/state/payment.ts";
 import {
   attemptKeyOf,
   debtIdOf,

@@ -75,7 +75,7 @@ const documents = execFileSync("git", ["ls-files", "*.md"], { cwd: ROOT, encodin
 const commands = documents
   .flatMap(commandsOf)
   .filter((command) => command.startsWith("reprise "))
-  // test/processes/doctor.test.ts runs these, where gateway and worker are processes.
+  // test/long/processes/doctor.test.ts runs these, where gateway and worker are processes.
   .filter((command) => !command.startsWith("reprise doctor"))
   // test/ledger/ runs these, with a PostgreSQL.
   .filter((command) => !/^reprise (ledger|report)\b/.test(command))

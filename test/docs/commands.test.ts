@@ -17,7 +17,7 @@ const RUN_BY: Readonly<Record<string, string>> = {
   "npm run start:worker": "test/long/readme.test.ts",
   "npm run simulate -- --seeds 200 --from 1": "test/simulator/command.test.ts",
   "npm run bench -- --quick": "test/long/bench.test.ts, one path of it",
-  "npm run notices -- preview": "test/processes/notices.test.ts",
+  "npm run notices -- preview": "test/long/processes/notices.test.ts",
   "temporal schedule trigger --schedule-id reprise-reconciliation":
     "test/long/processes/sweep.test.ts",
   "npm ci && npm test": ".ci/run",

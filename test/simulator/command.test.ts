@@ -8,10 +8,10 @@ const run = promisify(execFile);
 const COMMAND = "build/dev/simulator/command.js";
 
 test("npm run simulate prints a tally and the number of seeds with violations", async () => {
-  const args = ["run", "--silent", "simulate", "--", "--seeds", "200", "--from", "1"];
+  const args = ["run", "--silent", "simulate", "--", "--seeds", "100", "--from", "1"];
   const { stdout } = await run("npm", args, { cwd: ROOT });
   expect(stdout).toMatch(/answer lost +[1-9]/);
-  expect(stdout).toMatch(/Seeds 1 to 200: 0 of 200 with violations; \d+ s of CPU/);
+  expect(stdout).toMatch(/Seeds 1 to 100: 0 of 100 with violations; \d+ s of CPU/);
 });
 
 test("npm run simulate --json prints one object with the failures and the tally", async () => {

@@ -1,7 +1,7 @@
 /**
  * A set-up file of vitest: gateways in the test's process wait longer for Temporal than the three seconds after which
  * they answer 503, because a busy machine can need longer. Gateways in processes of their own keep their deadline, and
- * `test/processes/temporal-down.test.ts` measures it.
+ * `test/long/processes/temporal-down.test.ts` measures it.
  */
 import { vi } from "vitest";
 import type * as callTemporalModule from "../../server/temporal/call-temporal.ts";

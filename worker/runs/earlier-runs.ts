@@ -2,8 +2,8 @@ import { Context } from "@temporalio/activity";
 import type { Client } from "@temporalio/client";
 import type { EarlierRunsReader } from "../../activities/evidence/read-dodo.ts";
 import { closedPaymentIds, exhaustedDebtsOf } from "../../domain/debt/result.ts";
-import type { EarlierRuns } from "../../domain/state/attempt.ts";
 import type { EndedDebt } from "../../domain/state/debt.ts";
+import type { EarlierRuns } from "../../domain/state/payment.ts";
 import type { Instant } from "../../domain/values/time.ts";
 import { resultOfRun } from "../run-result.ts";
 import { readRunHistory } from "./run-history.ts";
@@ -92,5 +92,6 @@ function joined(runs: readonly EarlierRun[]): Awaited<ReturnType<EarlierRunsRead
     ...(exhaustedDebts.length === 0 ? {} : { exhaustedDebts }),
     ...(earlierCharges.length === 0 ? {} : { earlierCharges }),
     ...(earlierPages.length === 0 ? {} : { earlierPages }),
+    ...(runs[0]?.stoppedImport === undefined ? {} : { stoppedImport: runs[0].stoppedImport }),
   };
 }

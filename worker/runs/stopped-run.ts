@@ -2,9 +2,9 @@ import type { ChargeInput } from "../../activities/charge/charge-input.ts";
 import { earlierChargeOf } from "../../domain/charge/earlier-charges.ts";
 import { closedPaymentIds } from "../../domain/debt/result.ts";
 import type { Decision } from "../../domain/decision/decision.ts";
-import type { EarlierCharge, EarlierPage, EarlierRuns } from "../../domain/state/attempt.ts";
 import type { EndedDebt } from "../../domain/state/debt.ts";
 import type { ChargeOutcome, PaymentLinkOutcome } from "../../domain/state/event.ts";
+import type { EarlierCharge, EarlierPage, EarlierRuns } from "../../domain/state/payment.ts";
 import type { Recovery } from "../../domain/state/recovery.ts";
 import { type AttemptKey } from "../../domain/values/ids.ts";
 import { MINUTE_MS } from "../../domain/values/time.ts";
@@ -21,28 +21,30 @@ const LONGEST_CHARGE_MS = 2 * MINUTE_MS;
 export function leftByStoppedRun(
   run: RunHistory,
 ): EarlierRuns & { readonly debts: readonly EndedDebt[] } {
-  const { ended, handledPayments, blockedMethods } = lastStateOf(run);
+  const { ended, handledPayments, blockedMethods, imported } = lastStateOf(run);
   return {
     endedDebts: closedPaymentIds({ debts: ended, handledPayments }),
     blockedMethods,
     debts: ended,
     earlierCharges: chargesOf(run),
     earlierPages: run.activities.flatMap(pageOf),
+    ...(imported === null ? {} : { stoppedImport: imported }),
   };
 }
 
-type LastState = Pick<Recovery, "ended" | "handledPayments" | "blockedMethods">;
+type LastState = Pick<Recovery, "ended" | "handledPayments" | "blockedMethods" | "imported">;
 
 function lastStateOf({ input, decisions }: RunHistory): LastState {
   const carried = (input as RecoveryInput | undefined)?.carried?.recovery;
-  const { ended = [], handledPayments = [], blockedMethods = [] } = carried ?? {};
+  const { ended = [], handledPayments = [], blockedMethods = [], imported = null } = carried ?? {};
   return (decisions as readonly Decision[]).reduce<LastState>(
     (state, { changes }) => ({
       ended: changes.ended ?? state.ended,
       handledPayments: changes.handledPayments ?? state.handledPayments,
       blockedMethods: changes.blockedMethods ?? state.blockedMethods,
+      imported: changes.imported === undefined ? state.imported : changes.imported,
     }),
-    { ended, handledPayments, blockedMethods },
+    { ended, handledPayments, blockedMethods, imported },
   );
 }
 

@@ -9,13 +9,12 @@ import type { Effect } from "../../../domain/decision/effect.ts";
 import type { Decided } from "../../../domain/fold.ts";
 import { Inbox, type InboxContent } from "../../../domain/inbox.ts";
 import type { Loop, LoopState } from "../../../domain/recover.ts";
-import type { EarlierRuns } from "../../../domain/state/attempt.ts";
 import type {
   ChargeOutcome,
   DomainEvent,
   PaymentLinkOutcome,
 } from "../../../domain/state/event.ts";
-import type { Evidence } from "../../../domain/state/payment.ts";
+import type { EarlierRuns, Evidence } from "../../../domain/state/payment.ts";
 import type { Recovery } from "../../../domain/state/recovery.ts";
 import type { EffectId } from "../../../domain/values/ids.ts";
 import { type Instant, SECOND_MS } from "../../../domain/values/time.ts";
@@ -140,7 +139,7 @@ export class Run {
 
   /** What it leaves to the next run, as its history tells. */
   leftBehind(): EarlierRuns {
-    const { ended, handledPayments, blockedMethods } = this.loop.state.recovery;
+    const { ended, handledPayments, blockedMethods, imported } = this.loop.state.recovery;
     const stoppedAt = this.stoppedAt ?? 0;
     return {
       endedDebts: closedPaymentIds({ debts: ended, handledPayments }),
@@ -156,6 +155,7 @@ export class Run {
           ? [{ paymentId: outcome.paymentId, createdAt: at }]
           : [],
       ),
+      ...(imported === null ? {} : { stoppedImport: imported }),
     };
   }
 }
@@ -167,6 +167,7 @@ export function earlierRunsOf(
 ): EarlierRuns & Required<Pick<Evidence, "exhaustedDebts">> {
   const left = stopped.map((run) => run.leftBehind());
   const newest = left.at(-1)?.blockedMethods ?? results.at(-1)?.blockedMethods ?? [];
+  const stoppedImport = left.at(-1)?.stoppedImport;
   return {
     endedDebts: [
       ...results.flatMap((result) => closedPaymentIds(result)),
@@ -176,6 +177,7 @@ export function earlierRunsOf(
     exhaustedDebts: exhaustedDebtsOf(results.toReversed()),
     earlierCharges: left.flatMap(({ earlierCharges = [] }) => earlierCharges),
     earlierPages: left.flatMap(({ earlierPages = [] }) => earlierPages),
+    ...(stoppedImport === undefined ? {} : { stoppedImport }),
   };
 }
 

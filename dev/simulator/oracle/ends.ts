@@ -66,17 +66,21 @@ function wasLeftOut({ imports, dodo, world }: SimulationRun): boolean {
   return (row.why !== "paid_since" && row.why !== "refunded") || dodo.succeeded.length > 0;
 }
 
-/** Paid, opted out or cancelled before the recovery could act; or before the run that followed a stopped one. */
+/** Paid, opted out or cancelled before the recovery could act; or before an import, or the run that followed a stopped one. */
 function wasNeverOwed(
   id: string,
   ended: readonly EndedDebt[],
-  { dodo, world }: SimulationRun,
+  { dodo, world, imports }: SimulationRun,
 ): boolean {
   const first = dodo.payments.find(({ paymentId }) => paymentId === id);
   const isOut = dodo.metadata["reprise"] === "off" || dodo.status === "cancelled";
-  const isPaid = dodo.succeeded.some(({ createdAt }) => createdAt >= (first?.createdAt ?? 0));
+  const failedAt = first?.createdAt ?? 0;
+  const isPaid = dodo.succeeded.some(({ createdAt }) => createdAt >= failedAt);
   const isNothingOwed = ended.some(({ outcome }) => outcome === "nothing_owed");
-  return (isNothingOwed || world.stoppedAt.length > 0) && (isOut || isPaid);
+  const isPaidBeforeImport = imports.some(({ at }) =>
+    dodo.succeeded.some(({ createdAt }) => createdAt >= failedAt && createdAt < at),
+  );
+  return isPaidBeforeImport || ((isNothingOwed || world.stoppedAt.length > 0) && (isOut || isPaid));
 }
 
 function unproven(end: EndedDebt, ledger: Ledger): Violation[] {

@@ -15,6 +15,7 @@ type Charged = {
   readonly debtId: string;
   readonly firstFailedAt: Instant;
   readonly trigger: string;
+  readonly number: number;
 };
 
 /** Charges of imported debts that nobody asked for at that moment. */
@@ -28,7 +29,8 @@ function chargesOf({ run }: Ledger): Charged[] {
     const { id: debtId, firstFailedAt } = debt;
     // A debt that failed after the import is none of its debts.
     if (firstFailedAt > imported.at) return [];
-    return [{ at, imported, debtId, firstFailedAt, trigger: charge.trigger }];
+    const { trigger, number } = charge;
+    return [{ at, imported, debtId, firstFailedAt, trigger, number }];
   });
 }
 
@@ -45,10 +47,16 @@ function chargedBeforeMail(ledger: Ledger): Violation[] {
 
 function oldOnesCharged(ledger: Ledger): Violation[] {
   const policies = ledger.run.policies.map(({ policy }) => policy.maxDebtAgeMs);
-  return chargesOf(ledger).flatMap(({ at, imported, debtId, firstFailedAt, trigger }) => {
+  const charges = chargesOf(ledger);
+  return charges.flatMap(({ at, imported, debtId, firstFailedAt, trigger, number }) => {
     const ageMs = imported.at - firstFailedAt;
     const isOld = ageMs > Math.max(...policies);
     if (!isOld || imported.retry || trigger !== "schedule") return [];
+    // The attempt of a stopped run, which left no payment: sending it again is no new attempt.
+    const isRepeated = charges.some(
+      (one) => one.debtId === debtId && one.number === number && one.at < imported.at,
+    );
+    if (isRepeated) return [];
     return [{ name: "old_import_charged", at, detail: `${debtId}: ${ageMs} ms old` } as const];
   });
 }

@@ -198,6 +198,19 @@ describe("a scheduled subscription under the policy `manage`", () => {
     expect(last(run)).toBe("exhausted by reprise");
   });
 
+  test("asks a person if the failure has not put it on hold, because Dodo retries only a held one", async () => {
+    const run = startScenario({ onDemand: false, holdsOnFailure: false }, MANAGE);
+    run.dodo.merchantCharges(SOFT);
+    await run.until(5);
+    expect(retries(run)).toBe(0);
+    expect(run.world.recovery?.attention).toMatchObject([{ cause: "active_without_payment" }]);
+    expect(run.world.alerts.map(({ cause }) => cause)).toEqual(["active_without_payment"]);
+    run.world.command(RESUME);
+    await run.until(12);
+    expect(run.world.alerts).toHaveLength(1);
+    expect(run.dodo.succeeded).toEqual([]);
+  });
+
   test("is left to Dodo once Dodo retries it", async () => {
     const run = await renewalFails(MANAGE);
     run.timeline.at(run.timeline.now() + 12 * HOUR_MS, () => run.dodo.dodoRetries(SOFT));

@@ -170,6 +170,38 @@ describe("an import", () => {
     expect(one.scenario.world.mails[0]?.at).toBeLessThan(charges(one)[0] ?? 0);
   });
 
+  test("goes on in the run that follows a stopped one, however old its debt is", async () => {
+    const one = await imported(70, { retry: true });
+    const { world, dodo, until } = one.scenario;
+    await until(70, HOUR_MS);
+    const given = world.recovery?.imported;
+    world.terminate();
+    dodo.setStatus("on_hold", "subscription.on_hold");
+    await until(70, 2 * HOUR_MS);
+    expect(world.recovery).toMatchObject({ state: "waiting", imported: given });
+    await until(80);
+    expect(world.results).toMatchObject([{ outcome: "recovered", by: "attempt" }]);
+  });
+
+  test("charges the second of its debts only after a mail about it, whatever came of the first", async () => {
+    const one = await imported(12, {
+      code: "EXPIRED_CARD",
+      meanwhile: async ({ dodo, until }) => {
+        await until(5);
+        dodo.merchantCharges({ kind: "decline", code: "INSUFFICIENT_FUNDS" }, {}, 1_500);
+      },
+      policy: { foreignCharges: "new_debt" },
+    });
+    const { world, dodo, until } = one.scenario;
+    await until(14);
+    expect(world.mails).toHaveLength(1);
+    dodo.merchantUsesSavedMethod("pm_2", { kind: "succeed" });
+    await until(30);
+    expect(charges(one)).not.toEqual([]);
+    const about = world.mails.filter(({ key }) => key.includes("/pay_2/"));
+    expect(about[0]?.at).toBeLessThan(charges(one)[0] ?? 0);
+  });
+
   test("in shadow mode opens the recovery, and sends and charges nothing", async () => {
     const one = await imported(2, { mode: "shadow" });
     await one.scenario.until(20);

@@ -4,13 +4,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
-import { type LocalStack, startLocalStack } from "../../dev/local-stack/local-stack.ts";
-import { freePort } from "../../dev/process/ports.ts";
-import { startTemporal, type TemporalServer } from "../../dev/temporal/server.ts";
-import { startService, untilLogged } from "../../dev/local-stack/services.ts";
-import { build } from "../support/build.ts";
-import { samplesOf } from "../support/metrics/exposition.ts";
-import { until } from "../support/until.ts";
+import { type LocalStack, startLocalStack } from "../../../dev/local-stack/local-stack.ts";
+import { freePort } from "../../../dev/process/ports.ts";
+import { startTemporal, type TemporalServer } from "../../../dev/temporal/server.ts";
+import { startService, untilLogged } from "../../../dev/local-stack/services.ts";
+import { build } from "../../support/build.ts";
+import { samplesOf } from "../../support/metrics/exposition.ts";
+import { until } from "../../support/until.ts";
 
 const POLICY = `
 retry: { gaps: [2s, 2s, 2s], transient_gap: 2s, align: none, settle: 4s, follow_up: [1s] }

@@ -2,12 +2,12 @@ import type { Client } from "@temporalio/client";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { LocalStack } from "../../dev/local-stack/local-stack.ts";
-import { PERSON, SENTENCE, tracesOf } from "../hostile/persons.ts";
-import { scriptedSubscription } from "../support/system/failed-charge.ts";
-import { type ProcessStack, startProcessStack } from "../support/system/process-stack.ts";
-import { textOfHistory } from "../support/temporal/history-text.ts";
-import { until } from "../support/until.ts";
+import type { LocalStack } from "../../../dev/local-stack/local-stack.ts";
+import { PERSON, SENTENCE, tracesOf } from "../../hostile/persons.ts";
+import { scriptedSubscription } from "../../support/system/failed-charge.ts";
+import { type ProcessStack, startProcessStack } from "../../support/system/process-stack.ts";
+import { textOfHistory } from "../../support/temporal/history-text.ts";
+import { until } from "../../support/until.ts";
 
 /** Seconds instead of days, with real timers. */
 const POLICY = `

@@ -2,10 +2,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { type Child, startProcess } from "../../dev/process/child-process.ts";
-import { builtFile } from "../support/build.ts";
-import { blocksOf, ROOT } from "../support/documents.ts";
-import { until } from "../support/until.ts";
+import { type Child, startProcess } from "../../../dev/process/child-process.ts";
+import { builtFile } from "../../support/build.ts";
+import { blocksOf, ROOT } from "../../support/documents.ts";
+import { until } from "../../support/until.ts";
 
 let folder: string;
 const children: Child[] = [];

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { CHECK_GROUPS } from "../../cli/doctor/checks.ts";
-import { clockFinding } from "../../cli/doctor/account/clock.ts";
-import { NODE_LOWEST } from "../../cli/doctor/set-up/set-up.ts";
-import { blocksOf, ROOT } from "../support/documents.ts";
+import { CHECK_GROUPS } from "../../../cli/doctor/checks.ts";
+import { clockFinding } from "../../../cli/doctor/account/clock.ts";
+import { NODE_LOWEST } from "../../../cli/doctor/set-up/set-up.ts";
+import { blocksOf, ROOT } from "../../support/documents.ts";
 import {
   doctor,
   type DoctorStack,
@@ -10,8 +10,8 @@ import {
   lineOf,
   startDoctorStack,
   type Variables,
-} from "../support/system/doctor-stack.ts";
-import { until } from "../support/until.ts";
+} from "../../support/system/doctor-stack.ts";
+import { until } from "../../support/until.ts";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 

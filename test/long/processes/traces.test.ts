@@ -1,13 +1,13 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { startService, untilLogged } from "../../dev/local-stack/services.ts";
-import { freePort } from "../../dev/process/ports.ts";
-import { build, builtFile } from "../support/build.ts";
-import { type SpanReceiver, startSpanReceiver } from "../support/span-receiver.ts";
-import { scriptedSubscription } from "../support/system/failed-charge.ts";
-import { type ProcessStack, startProcessStack } from "../support/system/process-stack.ts";
-import { until } from "../support/until.ts";
+import { startService, untilLogged } from "../../../dev/local-stack/services.ts";
+import { freePort } from "../../../dev/process/ports.ts";
+import { build, builtFile } from "../../support/build.ts";
+import { type SpanReceiver, startSpanReceiver } from "../../support/span-receiver.ts";
+import { scriptedSubscription } from "../../support/system/failed-charge.ts";
+import { type ProcessStack, startProcessStack } from "../../support/system/process-stack.ts";
+import { until } from "../../support/until.ts";
 
 /** Seconds instead of days, with real timers. */
 const POLICY = `

@@ -1,19 +1,19 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Service } from "../../dev/local-stack/services.ts";
-import { OPERATOR_KEYS } from "../support/system/gateway.ts";
+import type { Service } from "../../../dev/local-stack/services.ts";
+import { OPERATOR_KEYS } from "../../support/system/gateway.ts";
 import {
   countRecoveries,
   failBefore,
   importDone,
   startImport,
   viewImport,
-} from "../support/merchant/imports.ts";
+} from "../../support/merchant/imports.ts";
 import {
   operatorKeysOf,
   type ProcessStack,
   startProcessStack,
-} from "../support/system/process-stack.ts";
-import { until } from "../support/until.ts";
+} from "../../support/system/process-stack.ts";
+import { until } from "../../support/until.ts";
 
 const DEBTS = 200;
 /** Every tenth debt is older than `max_debt_age`: its customer is asked at once. */

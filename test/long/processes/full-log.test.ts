@@ -2,10 +2,10 @@ import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { mkdirSync, openSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import type { LocalStack } from "../../dev/local-stack/local-stack.ts";
-import { builtFile } from "../support/build.ts";
-import { type ProcessStack, startProcessStack } from "../support/system/process-stack.ts";
-import { until } from "../support/until.ts";
+import type { LocalStack } from "../../../dev/local-stack/local-stack.ts";
+import { builtFile } from "../../support/build.ts";
+import { type ProcessStack, startProcessStack } from "../../support/system/process-stack.ts";
+import { until } from "../../support/until.ts";
 
 /** Seconds instead of days, with real timers. */
 const POLICY = `

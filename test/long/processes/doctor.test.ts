@@ -2,13 +2,13 @@ import { execFile } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { RIGHTS } from "../../cli/doctor/account/rights.ts";
-import { CHECKS } from "../../cli/doctor/examine.ts";
-import { DODO_ROUTES } from "../../dodo/port.ts";
-import type { SettingsPatch } from "../../sandbox/settings.ts";
-import { builtFile } from "../support/build.ts";
-import { commandsOf } from "../support/documents.ts";
-import { differencesFromSchema } from "../support/json-schema.ts";
+import { RIGHTS } from "../../../cli/doctor/account/rights.ts";
+import { CHECKS } from "../../../cli/doctor/examine.ts";
+import { DODO_ROUTES } from "../../../dodo/port.ts";
+import type { SettingsPatch } from "../../../sandbox/settings.ts";
+import { builtFile } from "../../support/build.ts";
+import { commandsOf } from "../../support/documents.ts";
+import { differencesFromSchema } from "../../support/json-schema.ts";
 import {
   ALL_TYPES,
   doctor,
@@ -19,9 +19,9 @@ import {
   setRetention,
   startDoctorStack,
   type Variables,
-} from "../support/system/doctor-stack.ts";
-import { uniqueTaskQueue } from "../support/temporal/connection.ts";
-import { until } from "../support/until.ts";
+} from "../../support/system/doctor-stack.ts";
+import { uniqueTaskQueue } from "../../support/temporal/connection.ts";
+import { until } from "../../support/until.ts";
 
 let processes: DoctorStack;
 

@@ -2,20 +2,20 @@ import type { Client } from "@temporalio/client";
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { LocalStack } from "../../dev/local-stack/local-stack.ts";
-import type { Service } from "../../dev/local-stack/services.ts";
-import { debtIdOf, parsePaymentId, parseSubscriptionId } from "../../domain/values/ids.ts";
-import { signLink } from "../../platform/link-token.ts";
-import { callApi } from "../support/merchant/api.ts";
-import { peakMegabytes, residentMegabytes } from "../support/process-memory.ts";
-import { OPERATOR_KEYS } from "../support/system/gateway.ts";
+import type { LocalStack } from "../../../dev/local-stack/local-stack.ts";
+import type { Service } from "../../../dev/local-stack/services.ts";
+import { debtIdOf, parsePaymentId, parseSubscriptionId } from "../../../domain/values/ids.ts";
+import { signLink } from "../../../platform/link-token.ts";
+import { callApi } from "../../support/merchant/api.ts";
+import { peakMegabytes, residentMegabytes } from "../../support/process-memory.ts";
+import { OPERATOR_KEYS } from "../../support/system/gateway.ts";
 import {
   operatorKeysOf,
   type ProcessStack,
   startProcessStack,
-} from "../support/system/process-stack.ts";
-import { until } from "../support/until.ts";
-import { paymentFailed, signWebhook } from "../support/webhooks.ts";
+} from "../../support/system/process-stack.ts";
+import { until } from "../../support/until.ts";
+import { paymentFailed, signWebhook } from "../../support/webhooks.ts";
 
 let client: Client;
 let processes: ProcessStack;

@@ -4,10 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import { builtFile } from "../support/build.ts";
-import { WAIT_LIMIT_MS } from "../support/limits.ts";
+import { builtFile } from "../../support/build.ts";
+import { WAIT_LIMIT_MS } from "../../support/limits.ts";
 
-const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 
 /** Runs a process with only this environment until it exits. */
 function run(main: string, env: Record<string, string>): { code: number | null; output: string } {
