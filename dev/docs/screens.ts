@@ -26,6 +26,8 @@ const PRESSES_MAX = 6;
 const STEPS_MAX = 12;
 /** A press waits until the recovery has handled it, also on a busy machine. */
 const PRESS_TIMEOUT_MS = 200_000;
+/** A recovery in a list of the Web UI. */
+const ROW = "a[href*=recovery-sub_]";
 const PHONE = { width: 390, height: 844 } as const;
 
 const USAGE = `npm run screens -- [--folder docs/screens]
@@ -240,10 +242,7 @@ async function captureWebUiLists(browser: Browser, demo: Demo, id: string): Prom
   await delay(WEB_UI_LOAD_MS);
   for (const { name, url } of webUiLists(webUi.url, temporal.namespace, dueAt)) {
     await page.goto(url);
-    await page
-      .getByText(/^recovery-sub_/)
-      .first()
-      .waitFor();
+    await page.locator(ROW).first().waitFor({ timeout: PRESS_TIMEOUT_MS });
     await delay(WEB_UI_LOAD_MS);
     await save(page, `web-ui-${name.replaceAll(" ", "-")}`);
   }
