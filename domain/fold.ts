@@ -124,6 +124,7 @@ function beforeRead(recovery: Recovery, id: EffectId): Recovery {
   return {
     ...recovery,
     rereadNeeded: false,
+    hintedAccess: null,
     ...(isAwaited ? { confirmedDead: { ...confirmedDead, earlierRead: null } } : {}),
   };
 }

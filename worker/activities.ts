@@ -37,6 +37,7 @@ import type { Log } from "../platform/log.ts";
 import { type Metrics, NO_METRICS } from "../platform/metrics/metrics.ts";
 import type { Tracing } from "../platform/traces/tracing.ts";
 import type { ChargingSwitch } from "../platform/temporal/charging-switch.ts";
+import type { RecordedActivities } from "../workflows/recovery/recorded-inputs.ts";
 import { createAccountAlerts } from "./account-alerts.ts";
 import { createAccountGuard } from "./account-guard.ts";
 import { createDetachedWorkflows } from "./detached-workflows.ts";
@@ -52,12 +53,16 @@ import {
   createSweepClient,
 } from "./recovery-client.ts";
 import { createRecordReader } from "./recovery-history.ts";
+import { recordActivities } from "./runs/recorded-activities.ts";
 import { createEarlierRunsReader } from "./runs/earlier-runs.ts";
 import { watchForRefusedSender } from "./sender-guard.ts";
 
 /** The activities of all workflows, as the workers register them. */
-export type AllActivities = Activities &
-  SweepActivities &
+export type AllActivities = Omit<Activities, keyof RecordedActivities> &
+  RecordedActivities &
+  OtherActivities;
+
+type OtherActivities = SweepActivities &
   ImportActivities &
   CheckoutActivities &
   ProofActivities &
@@ -114,7 +119,7 @@ export function createAllActivities(
   );
   const dodo = createSeenDodo(settings, environment, onRefusedAccount);
   const readEarlierRuns = createEarlierRunsReader(client);
-  const activities: AllActivities = {
+  const activities: Activities & OtherActivities = {
     ...createActivities({
       ...settings,
       dodo,
@@ -152,7 +157,8 @@ export function createAllActivities(
       webUi: workflowsPageOf(settings, client),
     }),
   };
-  return withHeartbeats(countActivities(logActivities(activities, log), metrics), LONG);
+  const seen = countActivities(logActivities(activities, log), metrics);
+  return withHeartbeats(recordActivities(seen), LONG);
 }
 
 /** Dodo, with its requests counted and logged. */

@@ -2,7 +2,7 @@ import type { Client } from "@temporalio/client";
 import { tsToMs } from "@temporalio/common/lib/time.js";
 import type { ChargeInput } from "../activities/charge/charge-input.ts";
 import type { RecordReader } from "../activities/evidence/prove-recovery.ts";
-import type { Decision } from "../domain/decision/decision.ts";
+import { type RecordedDecision, replayed, stateAtStart } from "../domain/decision/recorded.ts";
 import type { ChargeRecord, DebtRecord, RecoveryRecord } from "../domain/reporting/proof.ts";
 import type { Debt, EndedDebt } from "../domain/state/debt.ts";
 import type { ChargeOutcome, DomainEvent, ReadOutcome } from "../domain/state/event.ts";
@@ -11,7 +11,7 @@ import type { Recovery } from "../domain/state/recovery.ts";
 import type { DebtId, RecoveryId } from "../domain/values/ids.ts";
 import { type Decode, decoderOf } from "../platform/temporal/decode.ts";
 import { RECOVERY_EVENT_SIGNAL } from "../workflows/contract.ts";
-import type { RecoveryInput } from "../workflows/recovery/subscription-recovery.ts";
+import { wholeReadOutcome } from "../workflows/recovery/recorded-inputs.ts";
 
 type History = Awaited<ReturnType<ReturnType<Client["workflow"]["getHandle"]>["fetchHistory"]>>;
 type HistoryEvent = NonNullable<History["events"]>[number];
@@ -46,6 +46,8 @@ type ScheduledActivity = { readonly name: string; readonly request: string | nul
 class RecordOfRuns {
   readonly #valueOf: Decode;
   #runs = 0;
+  /** The state of the run that is read, after its latest decision so far. */
+  #recovery: Recovery | null = null;
   readonly #debts = new Map<DebtId, Debt>();
   readonly #ends = new Map<string, EndedDebt>();
   readonly #charges = new Map<string, ChargeRecord>();
@@ -70,16 +72,21 @@ class RecordOfRuns {
     }
   }
 
-  #start({ workflowExecutionStartedEventAttributes: started }: HistoryEvent): void {
+  #start({ workflowExecutionStartedEventAttributes: started, eventTime }: HistoryEvent): void {
     if (started == null) return;
-    const input = this.#valueOf(started.input) as RecoveryInput | undefined;
-    if (input?.carried !== undefined) this.#addDebts(input.carried.recovery);
+    this.#recovery = stateAtStart(
+      this.#valueOf(started.input),
+      eventTime == null ? 0 : tsToMs(eventTime),
+    );
+    if (this.#recovery !== null) this.#addDebts(this.#recovery);
   }
 
   #decision({ markerRecordedEventAttributes: marker }: HistoryEvent): void {
     if (marker?.markerName !== "core_local_activity") return;
-    const decision = this.#valueOf(marker.details?.["result"]) as Decision | undefined;
-    if (decision === undefined) return;
+    const result = this.#valueOf(marker.details?.["result"]) as RecordedDecision | undefined;
+    if (result === undefined || this.#recovery === null) return;
+    const { decision, after } = replayed(this.#recovery, result);
+    this.#recovery = after;
     this.#addDebts(decision.changes);
     const { rule, reason } = decision;
     for (const effect of decision.effects) {
@@ -147,7 +154,8 @@ class RecordOfRuns {
   }
 
   #addEvidence(outcome: ReadOutcome | null): void {
-    if (outcome?.kind === "read") this.#addPayments(outcome.evidence.payments);
+    const whole = outcome === null ? null : wholeReadOutcome(outcome);
+    if (whole?.kind === "read") this.#addPayments(whole.evidence.payments);
   }
 
   toRecord(): RecoveryRecord {

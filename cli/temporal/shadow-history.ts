@@ -1,8 +1,8 @@
 import { type Client, isGrpcServiceError } from "@temporalio/client";
 import { tsToMs } from "@temporalio/common/lib/time.js";
 import type { Decision } from "../../domain/decision/decision.ts";
+import { type RecordedDecision, replayed, stateAtStart } from "../../domain/decision/recorded.ts";
 import type { ChargeEffect } from "../../domain/decision/effect.ts";
-import type { LoopState } from "../../domain/recover.ts";
 import type {
   CancelOutcome,
   ChargeOutcome,
@@ -10,8 +10,7 @@ import type {
   PaymentLinkOutcome,
 } from "../../domain/state/event.ts";
 import type { NoticeKind } from "../../domain/state/notice.ts";
-import { newRecovery, type Recovery, withDefaults } from "../../domain/state/recovery.ts";
-import { parseSubscriptionId } from "../../domain/values/ids.ts";
+import type { Recovery } from "../../domain/state/recovery.ts";
 import type { Instant } from "../../domain/values/time.ts";
 import { type Decode, decoderOf } from "../../platform/temporal/decode.ts";
 
@@ -35,11 +34,6 @@ export type ShadowRecord = {
 type History = Awaited<ReturnType<ReturnType<Client["workflow"]["getHandle"]>["fetchHistory"]>>;
 type HistoryEvent = NonNullable<History["events"]>[number];
 type EffectOutcome = ChargeOutcome | NoticeOutcome | PaymentLinkOutcome | CancelOutcome;
-type StartInput = {
-  readonly subscriptionId: string;
-  /** Of a run that continues another one. */
-  readonly carried?: Pick<LoopState, "recovery">;
-};
 
 /**
  * Reads a recovery from its histories in Temporal: its state is the sum of its decisions, and an activity in shadow mode
@@ -56,7 +50,7 @@ export async function readShadowRecord(
 ): Promise<ShadowRecord | null> {
   const decode = decoderOf(client);
   let events = await fetchEvents(client, workflowId, runId);
-  const recovery = stateAfter(events, decode);
+  const { recovery } = decidedIn(events, decode);
   if (recovery?.mode !== "shadow") return null;
   let actions = actionsIn(events, decode);
   for (let earlier = continuedFrom(events); earlier !== null; earlier = continuedFrom(events)) {
@@ -87,36 +81,45 @@ function continuedFrom([first]: readonly HistoryEvent[]): string | null {
   return runId === "" ? null : runId;
 }
 
-/** The state at the end of a run: what it started with, and the changes of each decision. */
-function stateAfter(events: readonly HistoryEvent[], decode: Decode): Recovery | null {
+/** A run's decisions by their events, and its state after the last one; null where the run has no readable start. */
+type Decided = {
+  readonly recovery: Recovery | null;
+  readonly decisions: ReadonlyMap<HistoryEvent, Decision>;
+};
+
+/** The state is what the run started with, and the changes of each decision. */
+function decidedIn(events: readonly HistoryEvent[], decode: Decode): Decided {
+  const decisions = new Map<HistoryEvent, Decision>();
   const [first] = events;
-  const started = first?.workflowExecutionStartedEventAttributes;
-  const input = decode(started?.input) as StartInput | undefined;
-  const subscriptionId = parseSubscriptionId(input?.subscriptionId);
-  if (first?.eventTime == null || subscriptionId === null) return null;
-  const initial =
-    input?.carried === undefined
-      ? newRecovery(subscriptionId, tsToMs(first.eventTime))
-      : withDefaults(input.carried.recovery);
-  const decisions = events.flatMap((event) => decisionOf(event, decode) ?? []);
-  return decisions.reduce((recovery, { changes }) => ({ ...recovery, ...changes }), initial);
+  const input = decode(first?.workflowExecutionStartedEventAttributes?.input);
+  let recovery = stateAtStart(input, first?.eventTime == null ? 0 : tsToMs(first.eventTime));
+  if (recovery === null) return { recovery, decisions };
+  for (const event of events) {
+    const recorded = decisionOf(event, decode);
+    if (recorded === null) continue;
+    const { decision, after } = replayed(recovery, recorded);
+    decisions.set(event, decision);
+    recovery = after;
+  }
+  return { recovery, decisions };
 }
 
 /** Decisions are the results of local activities, which Temporal records as markers. */
 function decisionOf(
   { markerRecordedEventAttributes: marker }: HistoryEvent,
   decode: Decode,
-): Decision | null {
+): RecordedDecision | null {
   if (marker?.markerName !== "core_local_activity") return null;
-  return (decode(marker.details?.["result"]) as Decision | undefined) ?? null;
+  return (decode(marker.details?.["result"]) as RecordedDecision | undefined) ?? null;
 }
 
 function actionsIn(events: readonly HistoryEvent[], decode: Decode): readonly ShadowedAction[] {
   const actions: ShadowedAction[] = [];
+  const { decisions } = decidedIn(events, decode);
   // A recovery has one charge in flight at most, so an outcome belongs to the charge decided last.
   let charge: ChargeEffect | null = null;
   for (const event of events) {
-    const effects = decisionOf(event, decode)?.effects ?? [];
+    const effects = decisions.get(event)?.effects ?? [];
     charge = effects.find((effect) => effect.kind === "charge") ?? charge;
     const completed = event.activityTaskCompletedEventAttributes;
     if (completed == null || event.eventTime == null) continue;

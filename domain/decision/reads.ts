@@ -1,6 +1,7 @@
 import type { Policy } from "../policy.ts";
 import type { Attempt } from "../state/attempt.ts";
 import { isPending, isPriceUnknown } from "../state/facts.ts";
+import type { SubscriptionAccess } from "../state/payment.ts";
 import type { Recovery } from "../state/recovery.ts";
 import type { PaymentId } from "../values/ids.ts";
 import { DAY_MS, HOUR_MS, type Instant } from "../values/time.ts";
@@ -31,11 +32,32 @@ function readSince(recovery: Recovery, policy: Policy, now: Instant): Instant {
 export function startRead(draft: DecisionDraft, why: string): void {
   const { recovery, policy, now } = draft;
   if (isPending(recovery, "read")) {
-    update(draft, { rereadNeeded: true });
+    update(draft, { rereadNeeded: true, hintedAccess: null });
     return;
   }
   startEffect(draft, { kind: "read", ...readOf(recovery, policy, now), why });
-  update(draft, { rereadNeeded: false });
+  update(draft, { rereadNeeded: false, hintedAccess: null });
+}
+
+/** As `startRead`, after a webhook about the subscription: the pending read may already show what that says. */
+export function startHintedRead(
+  draft: DecisionDraft,
+  access: SubscriptionAccess,
+  why: string,
+): void {
+  const { rereadNeeded, hintedAccess } = draft.recovery;
+  const isOnlyHint = !rereadNeeded || hintedAccess === access;
+  startRead(draft, why);
+  if (isOnlyHint && draft.recovery.rereadNeeded) update(draft, { hintedAccess: access });
+}
+
+/**
+ * A debt that is paid waits only for its subscription, and the read shows it as active as the webhook did that came meanwhile.
+ * Any other webhook calls for a read that begins after it.
+ */
+export function showsWhatWasHinted(recovery: Recovery, access: SubscriptionAccess): boolean {
+  const { rereadNeeded, hintedAccess, settlement } = recovery;
+  return rereadNeeded && settlement !== null && access === "current" && hintedAccess === access;
 }
 
 /** What a read has to find out. */

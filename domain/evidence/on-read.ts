@@ -5,7 +5,7 @@ import { endWithSubscription } from "../debt/ending.ts";
 import { carriesTax } from "../debt/price.ts";
 import { raiseAttention } from "../decision/attention.ts";
 import { type DecisionDraft, explain, update } from "../decision/draft.ts";
-import { followUpAt, startRead } from "../decision/reads.ts";
+import { followUpAt, showsWhatWasHinted, startRead } from "../decision/reads.ts";
 import { blockMethod } from "../decision/remember.ts";
 import { admitRequests, refuseAllAsUnknown } from "../requested-charge/admission.ts";
 import { recordMethodResults } from "../schedule/method-results.ts";
@@ -38,6 +38,9 @@ export function onRead(draft: DecisionDraft, outcome: ReadOutcome): void {
     return;
   }
   const { evidence } = outcome;
+  if (showsWhatWasHinted(draft.recovery, evidence.subscription.access)) {
+    update(draft, { rereadNeeded: false, hintedAccess: null });
+  }
   applyEvidence(draft, evidence);
   if (draft.recovery.debt === null) {
     for (const id of evidence.blockedMethods ?? []) blockMethod(draft, id);
@@ -59,7 +62,7 @@ export function onRead(draft: DecisionDraft, outcome: ReadOutcome): void {
   else if (draft.recovery.debt !== null) concludeRead(draft, evidence, wasPriceUnknown);
   followReleased(draft, evidence.payments);
   // An opening schedules its own second read.
-  if (draft.recovery.opening !== null) update(draft, { rereadNeeded: false });
+  if (draft.recovery.opening !== null) update(draft, { rereadNeeded: false, hintedAccess: null });
   else if (draft.recovery.rereadNeeded) startRead(draft, "an event during the last read");
   keepFollowUpAhead(draft);
 }

@@ -2,7 +2,7 @@ import { onDodoDunning } from "../charge/dodo-retries.ts";
 import { followReleased } from "../charge/released-payment.ts";
 import { attributePayment, debtContextOf } from "../debt/attribution.ts";
 import { type DecisionDraft, explain, update } from "../decision/draft.ts";
-import { startRead } from "../decision/reads.ts";
+import { startHintedRead, startRead } from "../decision/reads.ts";
 import { recordMethodResults } from "../schedule/method-results.ts";
 import { recordCharge } from "../schedule/plan.ts";
 import type { PaymentReported, SubscriptionReported, WebhookEvent } from "../state/event.ts";
@@ -41,7 +41,7 @@ export function onWebhook(draft: DecisionDraft, event: WebhookEvent): void {
     const now =
       event.dodoStatus === null ? "" : `, and the subscription is ${event.dodoStatus} now`;
     explain(draft, "subscription.hint", `${event.type} arrived${now}`);
-    startRead(draft, event.type);
+    startHintedRead(draft, event.access, event.type);
     return;
   }
   explain(

@@ -13,7 +13,7 @@ import type { EndedDebt, QueuedDebt } from "./debt.ts";
 import type { EffectKind } from "./effect-kind.ts";
 import type { ShownFacts } from "./notice.ts";
 import type { Mode, RecoveryState } from "./outcome.ts";
-import type { Subscription, WaitsFor } from "./payment.ts";
+import type { Subscription, SubscriptionAccess, WaitsFor } from "./payment.ts";
 import type { Publication } from "./publication.ts";
 import type { ChargeRequest } from "./requested-charge.ts";
 
@@ -103,6 +103,8 @@ type Bookkeeping = {
   readonly effectCount: number;
   /** Something happened during the pending read: read Dodo again after it. */
   readonly rereadNeeded: boolean;
+  /** The access that a webhook named after that read had begun, if nothing else calls for another one; else null. */
+  readonly hintedAccess: SubscriptionAccess | null;
 };
 
 /**
@@ -145,6 +147,7 @@ export function newRecovery(subscriptionId: SubscriptionId, now: Instant): Recov
     pendingEffects: {},
     effectCount: 0,
     rereadNeeded: false,
+    hintedAccess: null,
   };
 }
 

@@ -1,19 +1,11 @@
-import type { Decision } from "../../domain/decision/decision.ts";
-import type { NoticeEffect } from "../../domain/decision/effect.ts";
-import type { LoopState } from "../../domain/recover.ts";
+import { type RecordedDecision, replayed, stateAtStart } from "../../domain/decision/recorded.ts";
+import type { Effect, NoticeEffect } from "../../domain/decision/effect.ts";
 import type { OperatorCommand } from "../../domain/state/command.ts";
 import type { NoticeOutcome } from "../../domain/state/event.ts";
-import { newRecovery, type Recovery, withDefaults } from "../../domain/state/recovery.ts";
-import { type EffectId, parseSubscriptionId } from "../../domain/values/ids.ts";
+import type { EffectId } from "../../domain/values/ids.ts";
 import { UPDATES } from "../../workflows/contract.ts";
 import type { DecisionStep } from "../projection/decision-rows.ts";
 import type { HistoryRun } from "./history-run.ts";
-
-/** The workflow's input. @source workflows/recovery/subscription-recovery.ts */
-type RecoveryInput = {
-  readonly subscriptionId: string;
-  readonly carried?: Pick<LoopState, "recovery">;
-};
 
 /**
  * The decisions of a run, with the recovery before and after each. The state is never recorded: it is the sum of what the
@@ -23,36 +15,33 @@ type RecoveryInput = {
  */
 export function stepsOf(run: HistoryRun): readonly DecisionStep[] {
   const { input, startedAt, decisions, updates } = run;
-  const { subscriptionId, carried } = input as RecoveryInput;
-  const id = parseSubscriptionId(subscriptionId);
-  if (id === null) throw new Error("the input of a recovery names no subscription");
-  const outcomes = noticeOutcomes(run);
-  const noticeOutcome = (effectId: EffectId): NoticeOutcome | null =>
-    outcomes.get(effectId) ?? null;
+  const start = stateAtStart(input, startedAt);
+  if (start === null) throw new Error("the input of a recovery names no subscription");
   const commandOf = (updateId: string): OperatorCommand["action"] | null =>
     actionOf(updates.get(updateId));
-  let recovery =
-    carried === undefined ? newRecovery(id, startedAt) : withDefaults(carried.recovery);
-  return decisions.map(({ at, result }, index) => {
-    const decision = result as Decision;
+  let recovery = start;
+  const made = decisions.map(({ at, result }, index) => {
     const before = recovery;
-    recovery = afterDecision(before, decision);
+    const { decision, after } = replayed(before, result as RecordedDecision);
+    recovery = after;
     const { rule, effects } = decision;
-    const number = index + 1;
-    return { number, at, rule, before, after: recovery, effects, noticeOutcome, commandOf };
+    return { number: index + 1, at, rule, before, after, effects };
   });
-}
-
-/** The one place that knows how a recorded decision changes a state. */
-function afterDecision(before: Recovery, { changes }: Decision): Recovery {
-  return { ...before, ...changes };
+  const outcomes = noticeOutcomes(
+    made.flatMap(({ effects }) => effects),
+    run,
+  );
+  const noticeOutcome = (effectId: EffectId): NoticeOutcome | null =>
+    outcomes.get(effectId) ?? null;
+  return made.map((step) => ({ ...step, noticeOutcome, commandOf }));
 }
 
 /** The emails were sent in the order in which the decisions started them. */
-function noticeOutcomes({ decisions, notices }: HistoryRun): ReadonlyMap<EffectId, NoticeOutcome> {
-  const started = decisions
-    .flatMap(({ result }) => (result as Decision).effects)
-    .filter((effect) => effect.kind === "notice");
+function noticeOutcomes(
+  effects: readonly Effect[],
+  { notices }: HistoryRun,
+): ReadonlyMap<EffectId, NoticeOutcome> {
+  const started = effects.filter((effect) => effect.kind === "notice");
   const outcomes = new Map<EffectId, NoticeOutcome>();
   const unmatched = [...notices];
   for (const effect of started) {

@@ -43,7 +43,8 @@ const kindsOf = (effects: readonly Effect[]): string[] => effects.map(({ kind })
 
 /** What a fold may differ in: a read that starts after all events makes the reads that they ask for needless. */
 function withoutReads(recovery: Recovery): object {
-  const { rereadNeeded: _r, effectCount: _e, pendingEffects, confirmedDead, ...rest } = recovery;
+  const { rereadNeeded: _r, hintedAccess: _h, effectCount: _e, ...others } = recovery;
+  const { pendingEffects, confirmedDead, ...rest } = others;
   const kinds = Object.values(pendingEffects).map(({ kind }) => kind);
   return { ...rest, confirmedDead: confirmedDead?.paymentId ?? null, kinds: kinds.toSorted() };
 }

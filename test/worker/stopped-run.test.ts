@@ -14,7 +14,7 @@ const IMPORT: Import = {
 const left = (...changes: readonly object[]): ReturnType<typeof leftByStoppedRun> =>
   leftByStoppedRun({
     closedAt: DAY_0 + DAY_MS,
-    input: {},
+    input: { subscriptionId: "sub_1" },
     decisions: changes.map((one) => ({ changes: one })),
     activities: [],
   });
@@ -29,7 +29,7 @@ describe("a stopped run", () => {
   });
 
   test("leaves the import that it was given as it continued as new", () => {
-    const input = { carried: { recovery: { imported: IMPORT } } };
+    const input = { subscriptionId: "sub_1", carried: { recovery: { imported: IMPORT } } };
     const run = leftByStoppedRun({ closedAt: DAY_0, input, decisions: [], activities: [] });
     expect(run.stoppedImport).toEqual(IMPORT);
   });

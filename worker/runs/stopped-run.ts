@@ -1,14 +1,13 @@
 import type { ChargeInput } from "../../activities/charge/charge-input.ts";
 import { earlierChargeOf } from "../../domain/charge/earlier-charges.ts";
 import { closedPaymentIds } from "../../domain/debt/result.ts";
-import type { Decision } from "../../domain/decision/decision.ts";
+import { type RecordedDecision, replayed, stateAtStart } from "../../domain/decision/recorded.ts";
 import type { EndedDebt } from "../../domain/state/debt.ts";
 import type { ChargeOutcome, PaymentLinkOutcome } from "../../domain/state/event.ts";
 import type { EarlierCharge, EarlierPage, EarlierRuns } from "../../domain/state/payment.ts";
 import type { Recovery } from "../../domain/state/recovery.ts";
 import { type AttemptKey } from "../../domain/values/ids.ts";
 import { MINUTE_MS } from "../../domain/values/time.ts";
-import type { RecoveryInput } from "../../workflows/recovery/subscription-recovery.ts";
 import type { ActivityOfRun, RunHistory } from "./run-history.ts";
 
 /** Of a charge whose history names no time-out. */
@@ -35,16 +34,11 @@ export function leftByStoppedRun(
 type LastState = Pick<Recovery, "ended" | "handledPayments" | "blockedMethods" | "imported">;
 
 function lastStateOf({ input, decisions }: RunHistory): LastState {
-  const carried = (input as RecoveryInput | undefined)?.carried?.recovery;
-  const { ended = [], handledPayments = [], blockedMethods = [], imported = null } = carried ?? {};
-  return (decisions as readonly Decision[]).reduce<LastState>(
-    (state, { changes }) => ({
-      ended: changes.ended ?? state.ended,
-      handledPayments: changes.handledPayments ?? state.handledPayments,
-      blockedMethods: changes.blockedMethods ?? state.blockedMethods,
-      imported: changes.imported === undefined ? state.imported : changes.imported,
-    }),
-    { ended, handledPayments, blockedMethods, imported },
+  const start = stateAtStart(input, 0);
+  if (start === null) return { ended: [], handledPayments: [], blockedMethods: [], imported: null };
+  return (decisions as readonly RecordedDecision[]).reduce(
+    (state, decision) => replayed(state, decision).after,
+    start,
   );
 }
 

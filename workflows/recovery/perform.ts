@@ -36,6 +36,13 @@ import {
   paymentLinkInputOf,
   readInputOf,
 } from "./activity-inputs.ts";
+import {
+  leanChargeInput,
+  leanNoticeInput,
+  leanReadInput,
+  type RecordedActivities,
+  wholeReadOutcome,
+} from "./recorded-inputs.ts";
 
 /** A charge activity sends its request within this time of its start, or not at all. */
 export const CHARGE_SENT_WITHIN_MS = 10 * SECOND_MS;
@@ -92,7 +99,7 @@ export async function perform(
 
 async function readDodo(effect: ReadEffect, recovery: Recovery): Promise<DomainEvent> {
   const { id: effectId, why } = effect;
-  const activities = proxyActivities<Activities>({
+  const activities = proxyActivities<RecordedActivities>({
     taskQueue: dodoQueueOf(workflowInfo().taskQueue),
     retry: PATIENT,
     startToCloseTimeout: READ_TIMEOUT_MS,
@@ -101,7 +108,8 @@ async function readDodo(effect: ReadEffect, recovery: Recovery): Promise<DomainE
     summary: summaryOf(`Read Dodo: ${why}`),
   });
   try {
-    const outcome = await activities.readDodo(readInputOf(effect, recovery, Date.now()));
+    const input = leanReadInput(readInputOf(effect, recovery, Date.now()));
+    const outcome = wholeReadOutcome(await activities.readDodo(input));
     return { kind: "read_finished", effectId, outcome };
   } catch (error) {
     return { kind: "effect_failed", effectId, detail: detailOf(error) };
@@ -117,7 +125,7 @@ async function charge(
   try {
     const outcome = await CancellationScope.cancellable(async () => {
       scope.current = CancellationScope.current();
-      const input = chargeInputOf(effect, recovery, Date.now());
+      const input = leanChargeInput(chargeInputOf(effect, recovery, Date.now()));
       return await chargeActivities(effect, recovery).charge(input);
     });
     return { kind: "charge_finished", effectId, outcome };
@@ -131,9 +139,9 @@ async function charge(
 function chargeActivities(
   { number, amountMinor, currency, requestTimeoutMs = MINUTE_MS }: ChargeEffect,
   { subscription, subscriptionId }: Recovery,
-): Pick<Activities, "charge"> {
+): Pick<RecordedActivities, "charge"> {
   const customerId = subscription?.customerId ?? subscriptionId;
-  return proxyActivities<Activities>({
+  return proxyActivities<RecordedActivities>({
     taskQueue: chargeQueueOf(workflowInfo().taskQueue),
     retry: ONCE,
     startToCloseTimeout: requestTimeoutMs + CHARGE_SENT_WITHIN_MS,
@@ -157,7 +165,7 @@ function lostChargeOutcome(error: unknown): ChargeOutcome {
 /** Sending a notice reads Dodo first, so it runs on Dodo's queue and keeps its rate. */
 async function sendNotice(effect: NoticeEffect, recovery: Recovery): Promise<DomainEvent> {
   const { id: effectId, notice, giveUpAt } = effect;
-  const activities = proxyActivities<Activities>({
+  const activities = proxyActivities<RecordedActivities>({
     ...MAIL,
     ...(giveUpAt === undefined
       ? {}
@@ -168,7 +176,8 @@ async function sendNotice(effect: NoticeEffect, recovery: Recovery): Promise<Dom
     summary: summaryOf(`Notice: ${notice}`),
   });
   try {
-    const outcome = await activities.sendNotice(noticeInputOf(effect, recovery, Date.now()));
+    const input = leanNoticeInput(noticeInputOf(effect, recovery, Date.now()));
+    const outcome = await activities.sendNotice(input);
     return { kind: "notice_finished", effectId, outcome };
   } catch (error) {
     const outcome = { kind: "unsent", detail: detailOf(error) } as const;

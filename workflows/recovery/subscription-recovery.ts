@@ -8,9 +8,9 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from "@temporalio/workflow";
-import type { Activities } from "../../activities/index.ts";
 import { type RecoveryResult, resultOf } from "../../domain/debt/result.ts";
 import type { Effect } from "../../domain/decision/effect.ts";
+import { whole } from "../../domain/decision/recorded.ts";
 import { Inbox } from "../../domain/inbox.ts";
 import { previewOf } from "../../domain/preview.ts";
 import {
@@ -31,12 +31,13 @@ import { decisionSummary } from "./decision-summary.ts";
 import { currentDetails } from "./details.ts";
 import { setHandlers } from "./handlers.ts";
 import { type ChargeScope, perform } from "./perform.ts";
+import type { RecordedActivities } from "./recorded-inputs.ts";
 import { searchAttributePairs } from "./search-attributes.ts";
 
 /** The workflow's input: the subscription's id, and after continue-as-new the state of the previous run. */
 export type RecoveryInput = { readonly subscriptionId: string; readonly carried?: LoopState };
 
-const { decideRecovery } = proxyLocalActivities<Activities>(DECIDE_OPTIONS);
+const { decideRecovery } = proxyLocalActivities<RecordedActivities>(DECIDE_OPTIONS);
 
 /** Recovers the failed payments of one subscription; one run is open at a time. */
 export async function subscriptionRecovery(input: RecoveryInput): Promise<RecoveryResult> {
@@ -90,9 +91,10 @@ function createEnvironment(
     isQuiet: async (withWebhooks) =>
       !(await condition(() => inbox.has(withWebhooks), QUIET_MS, { summary: "nothing more" })),
     decide: (recovery, waiting, at) =>
-      decided(() => {
+      decided(async () => {
         const options = { ...DECIDE_OPTIONS, summary: decisionSummary(recovery, waiting, at) };
-        return decideRecovery.executeWithOptions(options, [{ recovery, waiting, at }]);
+        const input = { recovery, waiting, at };
+        return whole(recovery, await decideRecovery.executeWithOptions(options, [input]));
       }),
     perform: start,
     show: (attributes) => {
