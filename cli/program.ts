@@ -45,7 +45,7 @@ const argumentsOf = ({ registeredArguments }: Command): readonly string[] =>
 export function createProgram(shell: Shell, runner: Runner, version: string): Command {
   const program = new Command("reprise")
     .description("See and steer the recoveries of failed subscription payments.")
-    .version(version, "--version")
+    .version(version, "--version", "print the version")
     .helpOption("-h, --help", "show the help of a command")
     .helpCommand(false)
     .configureHelp({

@@ -6,7 +6,7 @@ import { Failure } from "../run/failure.ts";
 import { confirm, type Session } from "../run/session.ts";
 import { actedText } from "../text/recovery-text.ts";
 import { amountText } from "../text/values.ts";
-import { apiOf } from "./api-session.ts";
+import { apiOf, noteIfStopped } from "./api-session.ts";
 import { addExamples } from "./examples.ts";
 import { subscriptionArgument } from "./recoveries.ts";
 import type { Runner, Work } from "./runner.ts";
@@ -80,6 +80,7 @@ function act(name: ActionName): Work {
       see: `reprise show ${subscriptionId}`,
     });
     session.print(recovery, () => `${DONE[name]}\n${actedText(recovery, session.paint)}`);
+    await noteIfStopped(session, api, recovery);
   };
 }
 

@@ -1,4 +1,5 @@
 import { readCliConfig } from "../../config/cli.ts";
+import { chargingAnswer, type RecoveryAnswer } from "../gateway/answers.ts";
 import { type Api, createApi } from "../gateway/api.ts";
 import { configured, type Session } from "../run/session.ts";
 
@@ -8,4 +9,15 @@ export function apiOf({ shell, timeoutMs }: Session): Api {
     configured(() => readCliConfig(shell.env)),
     timeoutMs,
   );
+}
+
+/** Says of a charge that has started and has not left that it waits while all charges are stopped. */
+export async function noteIfStopped(
+  session: Session,
+  api: Api,
+  { charge }: RecoveryAnswer,
+): Promise<void> {
+  if (charge?.phase !== "started" || session.isJson) return;
+  const { stopped } = await api.get("/charging", chargingAnswer);
+  if (stopped) session.note("All charges are stopped, so this one waits: reprise charging status.");
 }

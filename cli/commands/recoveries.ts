@@ -7,7 +7,7 @@ import { createProgress } from "../run/progress.ts";
 import { type Session, subscriptionOf } from "../run/session.ts";
 import { listText } from "../text/list-text.ts";
 import { recoveryText } from "../text/recovery-text.ts";
-import { apiOf } from "./api-session.ts";
+import { apiOf, noteIfStopped } from "./api-session.ts";
 import { addExamples } from "./examples.ts";
 import type { Runner } from "./runner.ts";
 
@@ -116,6 +116,8 @@ async function showRecovery(
   { all = false }: { readonly all?: boolean },
   subscriptionId: SubscriptionId,
 ): Promise<void> {
-  const recovery = await apiOf(session).get(`/recoveries/${subscriptionId}`, recoveryAnswer);
+  const api = apiOf(session);
+  const recovery = await api.get(`/recoveries/${subscriptionId}`, recoveryAnswer);
   session.print(recovery, () => recoveryText(recovery, session.paint, { isWhole: all }));
+  await noteIfStopped(session, api, recovery);
 }

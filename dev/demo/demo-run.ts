@@ -26,6 +26,8 @@ export type DemoOptions = {
   readonly hasColours: boolean;
   /** The secret of the operator API's key. */
   readonly operatorSecret: string;
+  /** Further variables of gateway and worker. */
+  readonly variables?: Readonly<Record<string, string>>;
 };
 
 /** Starts everything; no charge has been made yet. @throws if a port is in use, with what to do */
@@ -64,6 +66,7 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     // The demo's account computes no tax.
     policy: "unknown_tax: none\n",
     operatorKeys: `demo:${options.operatorSecret}`,
+    env: options.variables ?? {},
     ...(ports === null ? {} : { ports }),
     sandbox: {
       settings: { webhookRetryScale: 0.01 },

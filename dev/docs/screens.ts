@@ -3,23 +3,31 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import { webUiLists } from "../../cli/text/web-ui-lists.ts";
 import { readEnv } from "../../config/env.ts";
 import { runStories, startDemo } from "../demo/demo-run.ts";
 import { addExtraCustomers, addressLines, tryLines } from "../demo/demo-texts.ts";
 import { requireVerdict } from "../demo/demo-verdict.ts";
-import type { Demo } from "../demo/story.ts";
+import { type Demo, subscribe } from "../demo/story.ts";
 import { createCleanup, onInterrupt } from "../process/cleanup.ts";
 import { readOptions } from "../process/options.ts";
+import { freePort } from "../process/ports.ts";
 import { recoveryUrl } from "../temporal/web-ui.ts";
 import { openBrowser } from "./browser.ts";
 import { commandLineOutput } from "./command-line/picture.ts";
+import { dashboardText } from "./dashboard/dashboard-text.ts";
+import { findPrometheus, type Prometheus, startPrometheus } from "./dashboard/prometheus.ts";
 import { terminalPage } from "./terminal-page.ts";
 
 /** The Web UI polls and never becomes idle. A page of it is complete within this time. */
 const WEB_UI_LOAD_MS = 5_000;
 const PRESSES_MAX = 6;
+/** A recovery's steps until its next attempt. */
+const STEPS_MAX = 12;
 /** A press waits until the recovery has handled it, also on a busy machine. */
 const PRESS_TIMEOUT_MS = 200_000;
+/** A recovery in a list of the Web UI. */
+const ROW = "a[href*=recovery-sub_]";
 const PHONE = { width: 390, height: 844 } as const;
 
 const USAGE = `npm run screens -- [--folder docs/screens]
@@ -41,9 +49,14 @@ try {
     print: (line: string): void => void lines.push(line),
     hasColours: true,
     operatorSecret: "the-key-of-this-run-0123456789abcdef",
+    variables: {
+      GATEWAY_METRICS_ADDRESS: `127.0.0.1:${await freePort("127.0.0.1")}`,
+      WORKER_METRICS_ADDRESS: `127.0.0.1:${await freePort("127.0.0.1")}`,
+    },
   };
   console.log("Running the demo …");
   const demo = await startDemo(options);
+  const prometheus = await startScraping(options.variables);
   lines.push(...addressLines(demo));
   requireVerdict(await runStories(demo, options));
   const [max = "", nora = "", olga = ""] = await addExtraCustomers(demo);
@@ -54,6 +67,13 @@ try {
   await captureDoctor(browser, demo);
   await captureMail(browser, demo);
   await captureWebUi(browser, demo, max);
+  await captureWebUiLists(browser, demo, max);
+  if (prometheus !== null) {
+    // Each process reads its gauges once a minute.
+    await prometheus.until("max(reprise_charges_unknown) > 0");
+    const output = await dashboardText(prometheus);
+    await captureTerminal(browser, "dashboard", null, output, 900, Infinity);
+  }
   console.log("Done. Look at the pictures before you commit them.");
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
@@ -77,15 +97,32 @@ async function save(page: Page, name: string, fullPage = false): Promise<void> {
   console.log(path);
 }
 
+/** @returns null where Prometheus is not installed */
+async function startScraping(
+  variables: Readonly<Record<"GATEWAY_METRICS_ADDRESS" | "WORKER_METRICS_ADDRESS", string>>,
+): Promise<Prometheus | null> {
+  const command = findPrometheus();
+  if (command === null) {
+    console.log("No picture of the dashboard: Prometheus is not installed.");
+    return null;
+  }
+  const { GATEWAY_METRICS_ADDRESS: gateway, WORKER_METRICS_ADDRESS: worker } = variables;
+  const prometheus = await startPrometheus(command, { gateway, worker }, cleanup);
+  // `increase()` needs a sample from before the first event.
+  await prometheus.until("count(reprise_build_info) == 2");
+  return prometheus;
+}
+
 async function captureTerminal(
   browser: Browser,
   name: string,
-  command: string,
+  command: string | null,
   output: string,
   width = 860,
+  linesMax?: number,
 ): Promise<void> {
   const page = await openPage(browser, { width, height: 400 });
-  await page.setContent(terminalPage(command, output));
+  await page.setContent(terminalPage(command, output, linesMax));
   await save(page, name, true);
   await page.context().close();
 }
@@ -97,6 +134,8 @@ async function captureCommandLine(
   subscriptionId: string,
 ): Promise<void> {
   const env = { REPRISE_URL: stack.gatewayUrl, REPRISE_API_KEY: operatorSecret };
+  const help = await commandLineOutput(env, [["--help"]]);
+  await captureTerminal(browser, "help", "reprise --help", help);
   const list = ["list"];
   const output = await commandLineOutput(env, [list, ["show", subscriptionId]]);
   await captureTerminal(browser, "command-line", `reprise ${list.join(" ")}`, output, 1_080);
@@ -190,4 +229,44 @@ async function captureWebUi(
   await delay(WEB_UI_LOAD_MS);
   await save(page, "web-ui-story");
   await page.context().close();
+}
+
+/** The ready-made lists, each with a recovery in it. The last one is of the day on which the customer's next attempt is due. */
+async function captureWebUiLists(browser: Browser, demo: Demo, id: string): Promise<void> {
+  const { temporal, webUi, clock } = demo;
+  await makeUnknownCharge(demo);
+  const dueAt = (await clock.settle(id))?.view.next.at ?? Date.now();
+  const page = await openPage(browser, { width: 1600, height: 520 });
+  // It sets the columns.
+  await page.goto(webUi.recoveriesUrl);
+  await delay(WEB_UI_LOAD_MS);
+  for (const { name, url } of webUiLists(webUi.url, temporal.namespace, dueAt)) {
+    await page.goto(url);
+    await page.locator(ROW).first().waitFor({ timeout: PRESS_TIMEOUT_MS });
+    await delay(WEB_UI_LOAD_MS);
+    await save(page, `web-ui-${name.replaceAll(" ", "-")}`);
+  }
+  await page.context().close();
+}
+
+/** Fails a charge, and loses the answer to the next attempt. */
+async function makeUnknownCharge({ stack, clock }: Demo): Promise<void> {
+  const { control } = stack.sandbox;
+  const { subscriptionId } = await subscribe(control, "Pia");
+  await control.charge(subscriptionId, { outcome: { decline: "INSUFFICIENT_FUNDS" } });
+  const route = "/subscriptions/:id/charge";
+  await control.addFault({
+    kind: "drop_before",
+    method: "POST",
+    route,
+    subscriptionId,
+    times: 100,
+  });
+  for (let steps = 0; steps < STEPS_MAX; steps += 1) {
+    const settled = await clock.settle(subscriptionId);
+    if (settled?.view.recovery.charge?.phase === "unknown") return;
+    const at = settled?.view.next.at ?? null;
+    if (at !== null) await clock.skipTo(subscriptionId, at);
+  }
+  throw new Error("no charge of Pia became unknown");
 }

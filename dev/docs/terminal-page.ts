@@ -17,18 +17,21 @@ const COLOURS: Readonly<Record<string, string>> = {
 const LINES_MAX = 64;
 const FIRST_LINES = 38;
 
-/** @param output with ANSI colours; of a long one only the first and the last lines are shown */
-export function terminalPage(command: string, output: string): string {
+/**
+ * @param command null: the output has its own heading
+ * @param output with ANSI colours
+ * @param linesMax of a longer output only the first and the last lines are shown
+ */
+export function terminalPage(command: string | null, output: string, linesMax = LINES_MAX): string {
   const lines = output.trim().split("\n");
-  const last = LINES_MAX - FIRST_LINES;
+  const last = linesMax - FIRST_LINES;
   const shown =
-    lines.length <= LINES_MAX
-      ? lines
-      : [...lines.slice(0, FIRST_LINES), "⋮", ...lines.slice(-last)];
-  const text = [`$ ${command}`, "", ...shown].map(toHtml).join("\n");
+    lines.length <= linesMax ? lines : [...lines.slice(0, FIRST_LINES), "⋮", ...lines.slice(-last)];
+  const prompt = command === null ? [] : [`$ ${command}`, ""];
+  const text = [...prompt, ...shown].map(toHtml).join("\n");
   return (
     '<body style="margin:0;background:#14161b"><pre style="margin:0;padding:20px 24px;' +
-    `color:#d6dae3;font:13px/1.5 'DejaVu Sans Mono',monospace">${text}</pre></body>`
+    `white-space:pre-wrap;word-break:break-all;color:#d6dae3;font:13px/1.5 'DejaVu Sans Mono',monospace">${text}</pre></body>`
   );
 }
 

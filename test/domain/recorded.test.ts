@@ -148,25 +148,22 @@ describe("a recorded input", () => {
 
 /** What an activity is given, what is recorded of it, and what that is restored to. */
 function inputsOf(effect: Effect, recovery: Recovery, at: Instant): readonly object[] | null {
-  switch (effect.kind) {
-    case "read": {
-      const input = stored(readInputOf(effect, recovery, at));
-      const lean = stored(leanReadInput(input));
-      return [input, lean, wholeReadInput(lean)];
-    }
-    case "charge": {
-      const input = stored(chargeInputOf(effect, recovery, at));
-      const lean = stored(leanChargeInput(input));
-      return [input, lean, wholeChargeInput(lean)];
-    }
-    case "notice": {
-      const input = stored(noticeInputOf(effect, recovery, at));
-      const lean = stored(leanNoticeInput(input));
-      return [input, lean, wholeNoticeInput(lean)];
-    }
-    default:
-      return null;
+  if (effect.kind === "read") {
+    const input = stored(readInputOf(effect, recovery, at));
+    const lean = stored(leanReadInput(input));
+    return [input, lean, wholeReadInput(lean)];
   }
+  if (effect.kind === "charge") {
+    const input = stored(chargeInputOf(effect, recovery, at));
+    const lean = stored(leanChargeInput(input));
+    return [input, lean, wholeChargeInput(lean)];
+  }
+  if (effect.kind === "notice") {
+    const input = stored(noticeInputOf(effect, recovery, at));
+    const lean = stored(leanNoticeInput(input));
+    return [input, lean, wholeNoticeInput(lean)];
+  }
+  return null;
 }
 
 describe("a patch", () => {

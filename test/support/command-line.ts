@@ -17,6 +17,17 @@ export const operatorEnv = (gatewayUrl: string): Readonly<Record<string, string>
   REPRISE_API_KEY: OPERATOR_KEYS[0].secret,
 });
 
+const SINK = { write: () => undefined, isTerminal: false, isClosed: () => false };
+
+/** Shows nothing, and has nobody who answers. */
+export const SILENT_SHELL = {
+  env: {},
+  stdout: SINK,
+  stderr: SINK,
+  ask: null,
+  readStdin: async () => await Promise.resolve(""),
+};
+
 /** Runs `reprise` in this process. */
 export async function reprise(
   args: readonly string[],

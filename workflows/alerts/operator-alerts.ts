@@ -42,9 +42,13 @@ export async function operatorAlerts(input: OperatorAlertsInput): Promise<Operat
   let mails = input.mails ?? 0;
   let unsent = 0;
   let nextAt = input.nextAt ?? 0;
-  setHandler(defineSignal<[OperatorReport]>(REPORT_SIGNAL), (report) => {
-    digest = addReport(digest, report);
-  });
+  setHandler(
+    defineSignal<[OperatorReport]>(REPORT_SIGNAL),
+    (report) => {
+      digest = addReport(digest, report);
+    },
+    { description: "Something that needs a person. The next mail about this cause has it." },
+  );
   for (;;) {
     if (nextAt > Date.now()) {
       const isLong = (): boolean => workflowInfo().continueAsNewSuggested;

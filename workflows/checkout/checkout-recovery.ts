@@ -64,11 +64,17 @@ export async function checkoutRecovery(input: CheckoutInput): Promise<CheckoutRe
   let event: CheckoutEvent = { kind: "opened" };
   const timeline: TimelineEntry[] = [];
   const reports: CheckoutReport[] = [];
-  setHandler(defineSignal<[CheckoutReport]>(CHECKOUT_REPORTED_SIGNAL), (report) => {
-    // Dodo delivers a webhook more than once: of each kind the latest report is enough.
-    const known = reports.findIndex(({ kind }) => kind === report.kind);
-    reports.splice(known === -1 ? reports.length : known, 1, report);
-  });
+  setHandler(
+    defineSignal<[CheckoutReport]>(CHECKOUT_REPORTED_SIGNAL),
+    (report) => {
+      // Dodo delivers a webhook more than once: of each kind the latest report is enough.
+      const known = reports.findIndex(({ kind }) => kind === report.kind);
+      reports.splice(known === -1 ? reports.length : known, 1, report);
+    },
+    {
+      description: "A webhook about the checkout's payment, or about a later one of its customer.",
+    },
+  );
   for (;;) {
     const decision: CheckoutDecision = await decided(() =>
       decideCheckout.executeWithOptions({ ...DECIDE_OPTIONS, summary: nameOf(event) }, [

@@ -85,18 +85,26 @@ export async function webhookDelivery(input: DeliveryInput): Promise<DeliveryRes
     current.isOvertaken = true;
     current.scope.cancel();
   };
-  setHandler(defineSignal<[readonly Publication[]]>(DELIVER_SIGNAL), (publications) => {
-    const enqueuedAt = Date.now();
-    const added = publications.filter(({ id }) => !seen.includes(id));
-    enqueue(added.map((one) => ({ ...one, enqueuedAt })));
-  });
-  setHandler(defineSignal<[Redelivery]>(REDELIVER_SIGNAL), ({ publication, by }) => {
-    // It is still to be sent.
-    if (queue.some(({ id }) => id === publication.id)) return;
-    // Advice that was overtaken since it was asked for.
-    if (queue.some((newer) => overtakes(newer, publication))) return;
-    enqueue([{ ...publication, enqueuedAt: Date.now(), again: by }]);
-  });
+  setHandler(
+    defineSignal<[readonly Publication[]]>(DELIVER_SIGNAL),
+    (publications) => {
+      const enqueuedAt = Date.now();
+      const added = publications.filter(({ id }) => !seen.includes(id));
+      enqueue(added.map((one) => ({ ...one, enqueuedAt })));
+    },
+    { description: "Webhooks to deliver, in order, from a recovery. [{id, …}]" },
+  );
+  setHandler(
+    defineSignal<[Redelivery]>(REDELIVER_SIGNAL),
+    ({ publication, by }) => {
+      // It is still to be sent.
+      if (queue.some(({ id }) => id === publication.id)) return;
+      // Advice that was overtaken since it was asked for.
+      if (queue.some((newer) => overtakes(newer, publication))) return;
+      enqueue([{ ...publication, enqueuedAt: Date.now(), again: by }]);
+    },
+    { description: "Deliver a webhook once more, by an operator's order. {publication, by}" },
+  );
   // The signal that started this run may arrive a moment after it.
   await condition(() => queue.length > 0, "10s");
   for (;;) {

@@ -132,7 +132,7 @@ export function leanReadOutcome(outcome: ReadOutcome): Lean<ReadOutcome> {
 
 export function wholeReadOutcome(outcome: Lean<ReadOutcome>): ReadOutcome {
   if (outcome.kind !== "read") return outcome as ReadOutcome;
-  const { subscription: known, payments = [], ...rest } = outcome.evidence as Evidence;
+  const { subscription: known, payments, ...rest } = outcome.evidence as Evidence;
   const subscription = { ...SUBSCRIPTION, ...known };
   const defaults = paymentDefaults(subscription);
   const whole = payments.map((payment) => ({ ...defaults, ...payment }));

@@ -4,6 +4,7 @@ import { CHECK_STATUSES } from "../../../cli/doctor/check.ts";
 import { NOTICE_KINDS } from "../../../domain/state/notice.ts";
 import { OUTCOMES } from "../../../domain/state/outcome.ts";
 import { DRIFT_CLASSES } from "../../../domain/reporting/ledger-check.ts";
+import type { ExportColumn } from "../../../ledger/export/columns.ts";
 import { acceptedSchema } from "../../../server/api/charges/charge-routes.ts";
 import { chargingSchema } from "../../../server/api/charges/charging-control-routes.ts";
 import {
@@ -71,6 +72,41 @@ const ledgerVerify = z.object({
   doubles: z.array(text).describe("Payments that settle more than one debt."),
 });
 
+/** Each column, so that a new one wants its type here. */
+const exportRow = {
+  provider: text,
+  recovery_id: text,
+  subscription_id: text,
+  customer_id: text.nullable(),
+  debt_id: text,
+  product_id: text.nullable(),
+  brand_id: text.nullable(),
+  segment: text.nullable(),
+  arm: text.nullable(),
+  currency: text.nullable(),
+  amount_minor: z.int().nullable().describe("With tax, in the currency's smallest unit."),
+  first_failed_at: instant.nullable(),
+  opened_at: instant,
+  ended_at: instant.nullable(),
+  outcome: z.enum(OUTCOMES).nullable().describe("Null while the debt is open."),
+  cause: text.nullable().describe("What settled the debt."),
+  attempts: z.int().describe("The failed charge is attempt 1."),
+  notices: z.int(),
+  first_decline_code: text.nullable(),
+  decline_class: text.nullable(),
+  collected_minor: z.int().nullable(),
+  settled_by_payment_id: text.nullable(),
+  settled_attempt: z.int().nullable(),
+  trigger: text.nullable(),
+  country: text.nullable(),
+  notices_before_settlement: z.int().nullable(),
+  days_to_recover: z.number().nullable(),
+  own_attempts: z.int(),
+  declined_attempts: z.int(),
+  is_requested: z.boolean(),
+  is_late: z.boolean(),
+} as const satisfies Readonly<Record<ExportColumn, z.ZodType>>;
+
 const source = {
   file: text.nullable().describe("Null: the built-in policy. `-`: stdin."),
   live: z.boolean().describe("Whether the limits of live_mode apply."),
@@ -136,6 +172,7 @@ const OUTPUTS = [
   ["report", "`reprise report --json`", reportSchema],
   ["ledger-rebuild", "`reprise ledger rebuild --json`", ledgerRebuild],
   ["ledger-verify", "`reprise ledger verify --json`", ledgerVerify],
+  ["ledger-export", "`reprise ledger export --json`, one line a debt", z.object(exportRow)],
   ["policy-check", "`reprise policy check --json`", policyCheck],
   ["policy-show", "`reprise policy show --json`", policyShow],
   ["completion", "`reprise completion --json`", z.object({ shell: text, script: text })],

@@ -13,6 +13,8 @@ export function monitoringDoc(
   ]);
   return `${INTRODUCTION}
 
+![What the queries of the dashboard answer after the demo](screens/dashboard.png)
+
 ## Metrics
 
 ${table(["metric", "kind", "labels", "served by", "meaning"], metrics)}

@@ -39,6 +39,15 @@ window: 3600s
 quiet_end: 10s
 `;
 
+/** What processes that run and do nothing show above zero. Everything else is caused by what happens in this test. */
+const BY_RUNNING = [
+  "reprise_sweep_age_seconds",
+  "reprise_task_queue_pollers",
+  "reprise_dodo_requests_total",
+  "reprise_dodo_request_seconds",
+  "reprise_build_info",
+];
+
 const HOST = "127.0.0.1";
 
 let client: Client;
@@ -105,6 +114,16 @@ afterAll(async () => {
   await receiver.close();
   await postgres.stop();
 });
+
+/** Finds the first series of a metric that has these labels. */
+function valuesIn(found: readonly Sample[]) {
+  return (name: MetricName, labels: Readonly<Record<string, string>> = {}): number | undefined =>
+    found.find(
+      (one) =>
+        one.name === name &&
+        Object.entries(labels).every(([label, value]) => one.labels[label] === value),
+    )?.value;
+}
 
 async function failing(decline: string, email?: string): Promise<string> {
   const { control } = stack.sandbox;
@@ -181,7 +200,15 @@ async function everythingHappens(): Promise<void> {
 }
 
 describe("the metrics of two gateways and two workers", () => {
-  test("show each event of a day", async () => {
+  test("show each event of a day, and nothing before it", async () => {
+    const seenAtStart = (await Promise.all(Object.keys(addresses).map(samples)))
+      .flat()
+      .filter(({ value }) => value > 0)
+      .flatMap(({ name }) =>
+        Object.keys(METRICS).filter((one) => [one, `${one}_count`].includes(name)),
+      );
+    // These tell that a process runs: the worker reads Dodo's list of businesses as it starts.
+    expect(BY_RUNNING).toEqual(expect.arrayContaining([...new Set(seenAtStart)]));
     await everythingHappens();
     await start("worker", "2");
     await start("gateway", "2");
@@ -226,13 +253,7 @@ describe("the metrics of two gateways and two workers", () => {
   });
 
   test("count a recovery by what it was: opened, failed twice, charged, announced, collected", async () => {
-    const worker = await samples("worker-1");
-    const of = (name: MetricName, labels: Readonly<Record<string, string>>): number | undefined =>
-      worker.find(
-        (one) =>
-          one.name === name &&
-          Object.entries(labels).every(([label, value]) => one.labels[label] === value),
-      )?.value;
+    const of = valuesIn(await samples("worker-1"));
     expect(of("reprise_recoveries_ended_total", { outcome: "recovered", by: "attempt" })).toBe(1);
     const retried = { trigger: "schedule", result: "succeeded", decline_class: "" };
     expect(of("reprise_attempts_total", retried)).toBe(1);
@@ -242,7 +263,31 @@ describe("the metrics of two gateways and two workers", () => {
     expect(of("reprise_mails_total", { result: "failed" })).toBeGreaterThan(0);
     expect(of("reprise_operator_alerts_total", { cause: "merchant_code" })).toBe(1);
     expect(of("reprise_sweep_found_total", { what: "opened" })).toBe(1);
+    expect(of("reprise_recoveries_opened_total", { mode: "act" })).toBeGreaterThanOrEqual(7);
+    const opened = { type: "recovery.opened", result: "delivered" };
+    expect(of("reprise_deliveries_total", opened)).toBeGreaterThan(0);
+    const posted = { route: "POST /subscriptions/{subscription_id}/charge", status: "200" };
+    expect(of("reprise_dodo_requests_total", posted)).toBeGreaterThan(0);
+    expect(of("reprise_dodo_requests_total", { ...posted, status: "none" })).toBeGreaterThan(0);
     const gateway = await samples("gateway-1");
+    // Each process reads its gauges once a minute.
+    const gauges = async (): Promise<readonly (number | undefined)[]> => {
+      const gauge = valuesIn(await samples("gateway-2"));
+      return [
+        gauge("reprise_recoveries_open", { state: "needs_attention" }),
+        gauge("reprise_charges_unknown"),
+        gauge("reprise_charging_stopped"),
+      ];
+    };
+    await until(async () => (await gauges()).every((value) => value === 1), {
+      what: "one recovery that needs attention, one unknown charge, and the stop",
+    }).catch(async () => expect(await gauges()).toEqual([1, 1, 1]));
+    const accepted = gateway.filter(
+      ({ name, labels }) => name === "reprise_webhooks_total" && labels["answer"] === "200",
+    );
+    expect(accepted.map(({ labels }) => labels["type"])).toContain("payment.failed");
+    const acknowledged = gateway.find(({ name }) => name === "reprise_webhook_ack_seconds_count");
+    expect(acknowledged?.value).toBe(accepted.reduce((sum, { value }) => sum + value, 0));
     const refused = { type: "unverified", answer: "401" };
     expect(gateway).toContainEqual({ name: "reprise_webhooks_total", labels: refused, value: 1 });
   });

@@ -2,6 +2,7 @@ import { WorkflowUpdateFailedError } from "@temporalio/client";
 import { ApplicationFailure } from "@temporalio/common";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { DAY_MS } from "../../../domain/values/time.ts";
+import { UPDATES } from "../../../workflows/contract.ts";
 import { failedCharge } from "../../support/system/failed-charge.ts";
 import { startTestSystem, type TestSystem } from "../../support/system/test-system.ts";
 import { until } from "../../support/until.ts";
@@ -114,6 +115,26 @@ describe("operator updates", () => {
       .then((metadata) => JSON.stringify(metadata));
     expect(details).toContain("Paused by olga");
     expect(details).toContain("a second resume answers the open question (merchant_code)");
+    await update(id, "writeOff");
+  });
+
+  test("the Web UI gets a sentence about each signal, query and update", async () => {
+    const id = await failed("INSUFFICIENT_FUNDS");
+    const { definition } = await system.handle(id).query<{
+      definition: Readonly<Record<string, readonly { name: string; description?: string }[]>>;
+    }>("__temporal_workflow_metadata");
+    const described = (kind: string): object =>
+      Object.fromEntries(
+        (definition[kind] ?? [])
+          .filter(({ name }) => !name.startsWith("__"))
+          .map(({ name, description }) => [name, description]),
+      );
+    const sentence = expect.stringMatching(/^[A-Z].*[.}]$/) as unknown;
+    expect(described("signalDefinitions")).toEqual({ recoveryEvent: sentence });
+    expect(described("queryDefinitions")).toEqual({ recovery: sentence });
+    expect(described("updateDefinitions")).toEqual(
+      Object.fromEntries(Object.values(UPDATES).map((name) => [name, sentence])),
+    );
     await update(id, "writeOff");
   });
 
