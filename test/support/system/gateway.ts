@@ -74,7 +74,11 @@ export function buildTestGateway(
     recoveryClient: createRecoveryClient(() => client),
     charges: createCharges(() => client, taskQueue),
     mandates: createMandates(() => client, taskQueue),
-    deliveries: createDeliveries(() => client, taskQueue, () => Date.now()),
+    deliveries: createDeliveries(
+      () => client,
+      taskQueue,
+      () => Date.now(),
+    ),
     imports: createImports(() => client, taskQueue),
     charging: createChargingControl(() => client, taskQueue),
     proofs: createProofs(
