@@ -92,7 +92,7 @@ function adviceOnEnds({ recovery }: DecisionDraft, before: Recovery): Given[] {
   return ended.map((end) => ({
     advice: { action: "stop", at: null, attemptKey: null, validUntil: null },
     end,
-    says: "stop: ended",
+    says: "stop/ended",
   }));
 }
 

@@ -34,7 +34,7 @@ const HELD: readonly Case[] = [
   ),
   wait(
     ({ attention }) => attention.length > 0,
-    ({ attention }) => attention.map(({ cause, since }) => `${cause} ${since}`).join(", "),
+    ({ attention }) => attention.map(({ cause, since }) => `${cause}/${since}`).join(","),
   ),
   wait(
     ({ paused }) => paused !== null,
@@ -46,15 +46,15 @@ const HELD: readonly Case[] = [
   ),
   wait(
     ({ charge }) => charge !== null,
-    () => "charge in flight",
+    () => "charge",
   ),
   wait(
     ({ followUp }) => followUp !== null,
-    ({ followUp }) => `open ${followUp?.paymentId ?? followUp?.reason}`,
+    ({ followUp }) => `open/${followUp?.paymentId ?? followUp?.reason}`,
   ),
   wait(
     ({ paymentLink }) => paymentLink !== null,
-    () => "payment page",
+    () => "payment_page",
   ),
 ];
 
@@ -68,18 +68,18 @@ export function standingOf(recovery: Recovery, policy: Policy, now: Instant): St
   const none = { at: null, attemptKey: null, validUntil: null };
   const held = HELD.find(({ applies }) => applies(recovery));
   if (held !== undefined)
-    return { ...none, action: held.action, says: `${held.action}: ${held.about(recovery)}` };
+    return { ...none, action: held.action, says: `${held.action}/${held.about(recovery)}` };
   if (customerAction !== null) {
     const { reason, since } = customerAction;
-    const says = `ask_customer: ${reason} ${since}`;
+    const says = `ask_customer/${reason}/${since}`;
     return { ...none, action: "ask_customer", validUntil: windowEndsAt, says };
   }
   if (plan === null) return null;
-  if (!isChargeable(recovery)) return { ...none, action: "wait", says: "wait: status" };
+  if (!isChargeable(recovery)) return { ...none, action: "wait", says: "wait/status" };
   const validUntil = attemptValidUntil(recovery, policy, plan);
   if (now >= validUntil || plan.at >= validUntil) return null;
   const attemptKey = attemptKeyOf(debt.id, plan.number);
   const priceMinor = debt.priceMinor;
-  const says = `charge: ${attemptKey} ${plan.at}`;
+  const says = `charge/${attemptKey}/${plan.at}`;
   return { action: "charge", at: plan.at, attemptKey, validUntil, priceMinor, says };
 }

@@ -178,7 +178,9 @@ describe("what a command prints with --json", () => {
       .filter(([, { commands }]) => commands.length === 0)
       .map(([words]) => words.join(" "));
     expect(Object.keys(COMMANDS).toSorted()).toEqual(names.toSorted());
-    const files = readdirSync(join(ROOT, "docs/schemas")).map((file) => file.replace(".json", ""));
+    const files = readdirSync(join(ROOT, "docs/schemas"))
+      .map((file) => file.replace(".json", ""))
+      .filter((name) => name !== "webhook-advice");
     expect([...new Set(typed.map(({ schema }) => schema)), "error"].toSorted()).toEqual(files);
   });
 });

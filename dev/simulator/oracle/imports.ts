@@ -54,7 +54,7 @@ function oldOnesCharged(ledger: Ledger): Violation[] {
     if (!isOld || imported.retry || trigger !== "schedule") return [];
     // The attempt of a stopped run, which left no payment: sending it again is no new attempt.
     const isRepeated = charges.some(
-      (one) => one.debtId === debtId && one.number === number && one.at < imported.at,
+      (one) => one.debtId === debtId && one.number === number && one.at < Math.min(at, imported.at),
     );
     if (isRepeated) return [];
     return [{ name: "old_import_charged", at, detail: `${debtId}: ${ageMs} ms old` } as const];

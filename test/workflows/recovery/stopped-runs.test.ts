@@ -70,6 +70,8 @@ async function hangingCharge(): Promise<string> {
   await until(async () => (await control.ledgerOf(id)).payments.length === 2, {
     what: "the second payment",
   });
+  // Its success is another webhook to lose.
+  await until(async () => await control.isIdle(id), { what: "its success" });
   return id;
 }
 
