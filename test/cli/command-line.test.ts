@@ -64,14 +64,15 @@ describe("the help", () => {
     },
   );
 
-  test.each(
+  // Some wait for a Temporal that does not answer.
+  test.concurrent.each(
     COMMANDS.filter(([, { commands }]) => commands.length === 0).map(
       ([words]) => [words.join(" "), words] as const,
     ),
   )("of `reprise %s` has examples that this version understands", async (name, words) => {
     const examples = [...(await helpOf(words)).matchAll(/^ {2}reprise (.+)$/gm)];
     expect(examples.length).toBeGreaterThan(0);
-    for (const [, typed = ""] of examples) {
+    const runs = examples.map(async ([, typed = ""]) => {
       expect(typed.startsWith(name), typed).toBe(true);
       const args = [...typed.replace(/ >.*/, "").matchAll(/'([^']*)'|(\S+)/g)].map(
         ([, quoted, plain]) => quoted ?? plain ?? "",
@@ -79,7 +80,8 @@ describe("the help", () => {
       // Nothing is configured, so each ends at the latest there: 2 is a wrong usage, or a question without a terminal.
       const { err } = await reprise(args, { env: { TEMPORAL_ADDRESS: "127.0.0.1:1" } });
       expect(err, typed).not.toMatch(/unknown|invalid|See --help/);
-    }
+    });
+    await Promise.all(runs);
   });
 
   test("is on stderr with exit code 2 where a command is missing or unknown", async () => {
