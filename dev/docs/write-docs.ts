@@ -41,7 +41,8 @@ export async function generatedDocs(): Promise<Readonly<Record<string, string>>>
     "docs/WEBHOOKS.md": webhooksDoc(),
   };
   const formatted = Object.entries(documents).map(
-    async ([path, text]) => [path, await format(text, { parser: "markdown", printWidth: 100 })] as const,
+    async ([path, text]) =>
+      [path, await format(text, { parser: "markdown", printWidth: 100 })] as const,
   );
   return {
     ...Object.fromEntries(await Promise.all(formatted)),
