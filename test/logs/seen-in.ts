@@ -4,6 +4,7 @@ const RECOVERY = "test/logs/recovery-lines.test.ts";
 const GATEWAY = "test/logs/gateway-lines.test.ts";
 const WORKER = "test/logs/worker-lines.test.ts";
 const LEDGER = "test/ledger/live.test.ts";
+const LEDGER_DOWN = "test/long/ledger/postgres-down.test.ts";
 const PROCESS = "test/logs/process-lines.test.ts";
 
 /** The test that causes each event, and sees its line. */
@@ -68,10 +69,10 @@ export const SEEN_IN: Readonly<Record<EventName, string>> = {
   mode_recorded: WORKER,
   ledger_off: PROCESS,
   ledger_ready: LEDGER,
-  ledger_not_ready: LEDGER,
-  ledger_write_failed: LEDGER,
-  ledger_write_resumed: LEDGER,
-  ledger_decision_dropped: LEDGER,
+  ledger_not_ready: LEDGER_DOWN,
+  ledger_write_failed: LEDGER_DOWN,
+  ledger_write_resumed: LEDGER_DOWN,
+  ledger_decision_dropped: LEDGER_DOWN,
   ledger_schedule_failed: WORKER,
   customer_rate_limit_kept: WORKER,
   customer_rate_limit_set: WORKER,
