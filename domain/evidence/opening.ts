@@ -225,13 +225,17 @@ function openDebts(
 ): void {
   const { first, retries } = current;
   const debt = debtFromPayment(first, priceFactsOf(draft, subscription, payments));
+  const { imported: given } = draft.recovery;
+  // What failed after the import of a stopped run was not imported.
+  const imported = given !== null && first.createdAt <= given.at ? given : null;
   update(draft, {
     opening: null,
     debt,
     attempts: attemptsFromPayments(current, payments, subscription, draft.now),
     // An import counts as the first work on a debt, which may be older than a window.
-    activatedAt: draft.recovery.imported?.at ?? null,
-    windowEndsAt: (draft.recovery.imported?.at ?? first.createdAt) + draft.policy.windowMs,
+    imported,
+    activatedAt: imported?.at ?? null,
+    windowEndsAt: (imported?.at ?? first.createdAt) + draft.policy.windowMs,
     // A pause that began before the debt was known stops its window too.
     windowStoppedAt: draft.recovery.paused === null ? null : draft.now,
     wasHeld: awaitsPayment(subscription.access),

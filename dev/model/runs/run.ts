@@ -167,7 +167,9 @@ export function earlierRunsOf(
 ): EarlierRuns & Required<Pick<Evidence, "exhaustedDebts">> {
   const left = stopped.map((run) => run.leftBehind());
   const newest = left.at(-1)?.blockedMethods ?? results.at(-1)?.blockedMethods ?? [];
-  const stoppedImport = left.at(-1)?.stoppedImport;
+  const ends = results.flatMap(({ debts }) => debts.map(({ endedAt }) => endedAt));
+  const isStoppedNewest = (stopped.at(-1)?.stoppedAt ?? 0) >= Math.max(0, ...ends);
+  const stoppedImport = isStoppedNewest ? left.at(-1)?.stoppedImport : undefined;
   return {
     endedDebts: [
       ...results.flatMap((result) => closedPaymentIds(result)),

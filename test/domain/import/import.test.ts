@@ -183,6 +183,21 @@ describe("an import", () => {
     expect(world.results).toMatchObject([{ outcome: "recovered", by: "attempt" }]);
   });
 
+  test("says nothing of a debt that fails after it, in the run that follows a stopped one", async () => {
+    const one = await imported(3);
+    const { world, dodo, until } = one.scenario;
+    await until(3, HOUR_MS);
+    world.terminate();
+    world.deliver = () => null;
+    dodo.merchantCharges({ kind: "succeed" });
+    await until(20);
+    world.deliver = () => [1_000];
+    dodo.merchantCharges({ kind: "decline", code: "INSUFFICIENT_FUNDS" }, {}, 1_500);
+    await until(20, HOUR_MS);
+    expect(world.recovery).toMatchObject({ state: "waiting", imported: null });
+    expect(world.recovery?.windowEndsAt).toBeGreaterThan(DAY_0 + 49 * DAY_MS);
+  });
+
   test("charges the second of its debts only after a mail about it, whatever came of the first", async () => {
     const one = await imported(12, {
       code: "EXPIRED_CARD",
