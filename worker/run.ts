@@ -34,11 +34,7 @@ import type { WorkflowSource } from "./bundle/workflow-bundle.ts";
 import { ensureCustomerRateLimit } from "./customer-rate-limit.ts";
 import { createDetachedWorkflows } from "./detached-workflows.ts";
 import { ensureLedgerSchedule } from "./ledger/ledger-schedule.ts";
-import {
-  openWorkerLedger,
-  type WorkerLedger,
-  type WorkerLedgerOptions,
-} from "./ledger/worker-ledger.ts";
+import type { WorkerLedger, WorkerLedgerOptions } from "./ledger/worker-ledger.ts";
 import { countRequests } from "./metrics/count-requests.ts";
 import { startCounts } from "./metrics/start-counts.ts";
 import { checkBusiness } from "./namespace/business.ts";
@@ -152,7 +148,9 @@ async function openLedger(
     message: "the schedule of the ledger's nightly check is not created yet; retrying",
   } as const;
   void retryUntilDone(() => ensureLedgerSchedule(client, taskQueue, log), failure, log, signal);
-  return await openWorkerLedger({ url, ...kept });
+  // Without a ledger, its packages are not loaded.
+  const { openWorkerLedger } = await import("./ledger/worker-ledger.ts");
+  return openWorkerLedger({ url, ...kept });
 }
 
 function paceWatchOf(charges: ActivityQueue, log: Log): ReturnType<typeof createPaceWatch> {

@@ -1,7 +1,7 @@
 import { sql, type Transaction } from "kysely";
 import type { LedgerTables } from "./tables.ts";
 
-/** Until the transaction ends, nobody else writes rows of these runs. Always in one order, so that nobody waits in a circle. */
+/** Locks the rows of these runs until the transaction ends. The locks are taken in one order, so that writers cannot deadlock. */
 export async function lockRuns(
   db: Transaction<LedgerTables>,
   runIds: readonly string[],

@@ -3,13 +3,7 @@ import type { Instant } from "../../domain/values/time.ts";
 import type { RunRows } from "../projection/rows.ts";
 import type { LedgerDatabase } from "./connect.ts";
 import { lockRuns } from "./lock-runs.ts";
-import { type LedgerTables, stored } from "./tables.ts";
-
-/** PostgreSQL takes 65,535 parameters in a statement, and no row has more than 30. */
-const ROWS_MAX = 2_000;
-
-type Table = "recoveries" | "debts" | "attempts" | "notices" | "operatorActions";
-const TABLES: readonly Table[] = ["recoveries", "debts", "attempts", "notices", "operatorActions"];
+import { type LedgerTables, RUN_TABLES, type RunTable, statementsOf, stored } from "./tables.ts";
 
 /**
  * Replaces all rows of these runs by those of their histories, in one transaction. What was written and never recorded goes.
@@ -28,7 +22,7 @@ export async function replaceRuns(
       transaction,
       runs.map(({ recovery }) => recovery.runId),
     );
-    for (const table of TABLES) await deleteRuns(transaction, table, runs);
+    for (const table of RUN_TABLES) await deleteRuns(transaction, table, runs);
     await insert(
       transaction,
       "recoveries",
@@ -67,7 +61,7 @@ export async function replaceRuns(
 /** The key's first columns are named too, because the index begins with them. */
 async function deleteRuns(
   db: Transaction<LedgerTables>,
-  table: Table,
+  table: RunTable,
   runs: readonly RunRows[],
 ): Promise<void> {
   const of = (name: "provider" | "recoveryId" | "runId"): string[] => [
@@ -79,15 +73,10 @@ async function deleteRuns(
       and run_id = any(${of("runId")})`.execute(db);
 }
 
-async function insert<T extends Table>(
+async function insert<T extends RunTable>(
   db: Transaction<LedgerTables>,
   table: T,
   rows: readonly Insertable<LedgerTables[T]>[],
 ): Promise<void> {
-  for (let from = 0; from < rows.length; from += ROWS_MAX) {
-    await db
-      .insertInto(table)
-      .values(rows.slice(from, from + ROWS_MAX))
-      .execute();
-  }
+  for (const some of statementsOf(rows)) await db.insertInto(table).values(some).execute();
 }

@@ -40,3 +40,24 @@ export function stored<R extends object>(row: R): Insertable<Timed<R>> {
   );
   return Object.fromEntries(entries) as Insertable<Timed<R>>;
 }
+
+/** The tables with rows of runs; a run's row in `recoveries` comes before its others. */
+export const RUN_TABLES = [
+  "recoveries",
+  "debts",
+  "attempts",
+  "notices",
+  "operatorActions",
+] as const;
+
+export type RunTable = (typeof RUN_TABLES)[number];
+
+/** PostgreSQL takes 65,535 parameters in a statement, and no row has more than 30. */
+const ROWS_MAX = 2_000;
+
+/** The rows in as many parts as PostgreSQL needs statements for them. */
+export function statementsOf<Row>(rows: readonly Row[]): readonly (readonly Row[])[] {
+  return Array.from({ length: Math.ceil(rows.length / ROWS_MAX) }, (_, at) =>
+    rows.slice(at * ROWS_MAX, (at + 1) * ROWS_MAX),
+  );
+}

@@ -1,7 +1,8 @@
-import { type Client, isGrpcServiceError, WorkflowNotFoundError } from "@temporalio/client";
+import type { Client } from "@temporalio/client";
 import { optionalTsToMs } from "@temporalio/common/lib/time.js";
 import type { LedgerDatabase } from "../database/connect.ts";
 import type { RunKey } from "../projection/rows.ts";
+import { GRPC, grpcCodeOf, isNotFound } from "./grpc-code.ts";
 
 /** A run of the ledger that Temporal should still have, and has not. */
 export type Orphan = {
@@ -60,17 +61,8 @@ async function startOf(client: Client, workflowId: string, runId?: string): Prom
     const { startTime } = await client.workflow.getHandle(workflowId, runId).describe();
     return startTime.getTime();
   } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return null;
-    // No Temporal has made this id of a run.
-    if (codeOf(error) === GRPC_INVALID_ARGUMENT) return null;
+    // Temporal refuses an id that cannot be one of a run.
+    if (isNotFound(error) || grpcCodeOf(error) === GRPC.invalidArgument) return null;
     throw error;
   }
-}
-
-const GRPC_INVALID_ARGUMENT = 3;
-
-function codeOf(error: unknown): number | null {
-  if (isGrpcServiceError(error)) return Number(error.code);
-  // The SDK wraps errors of some calls.
-  return error instanceof Error && error.cause !== undefined ? codeOf(error.cause) : null;
 }

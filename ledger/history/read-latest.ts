@@ -4,8 +4,8 @@ import { storedDecision } from "../database/read-run.ts";
 import { type ListedRun, readRun, type RecordedRun } from "./read-run.ts";
 
 /**
- * A worker may have written a decision after the history was read: then it is read once more. What the ledger still has more
- * than the second one was never recorded.
+ * Reads a run's history, and reads it again where the ledger has more decisions: a worker may have written one after the first read.
+ * Decisions that the second read lacks too were never recorded.
  */
 export async function readLatest(
   db: LedgerDatabase,

@@ -1,8 +1,9 @@
-import { type Client, isGrpcServiceError } from "@temporalio/client";
-import { SUBSCRIPTION_RECOVERY } from "../../workflows/contract.ts";
+import type { Client } from "@temporalio/client";
 import type { Instant } from "../../domain/values/time.ts";
+import { SUBSCRIPTION_RECOVERY } from "../../workflows/contract.ts";
 import type { RunRows } from "../projection/rows.ts";
 import { rowsOfRun } from "../projection/run-rows.ts";
+import { isNotFound } from "./grpc-code.ts";
 import { decoderOf, historyRunOf } from "./history-run.ts";
 import { stepsOf } from "./steps.ts";
 
@@ -38,8 +39,6 @@ export async function* listRuns(
   }
 }
 
-const GRPC_NOT_FOUND = 5;
-
 /** The rows of a run by its history. @returns null where Temporal has deleted it, or it has made no decision */
 export async function readRun(
   client: Client,
@@ -52,7 +51,7 @@ export async function readRun(
     const rows = rowsOfRun(key, stepsOf(run));
     return rows === null ? null : { rows, closedAt: run.closedAt };
   } catch (error) {
-    if (isGrpcServiceError(error) && Number(error.code) === GRPC_NOT_FOUND) return null;
+    if (isNotFound(error)) return null;
     throw error;
   }
 }

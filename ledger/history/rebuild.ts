@@ -24,21 +24,37 @@ export type Rebuilt = {
 const BATCH = 50;
 
 /**
- * Fills the ledger from the histories that Temporal keeps. It replaces the rows of each run, and deletes those of runs alone that a restored
- * Temporal has lost and run again.
+ * Replaces the rows of each run that Temporal keeps by those of its history. Deletes a run's rows only where a restored Temporal has lost
+ * the run and a later run has replaced it.
  *
  * @param onRun after each run
- * @param changedOnly leaves closed runs alone whose rows came from their complete histories
  */
 export async function rebuildLedger(
   db: LedgerDatabase,
   client: Client,
   taskQueue: string,
-  onRun: () => void = () => undefined,
-  changedOnly = false,
+  onRun: () => void,
+): Promise<Rebuilt> {
+  return await replaceAll(db, client, taskQueue, { complete: new Map(), onRun });
+}
+
+/** As `rebuildLedger`, and leaves closed runs alone whose rows came from their complete histories. */
+export async function fillLedger(
+  db: LedgerDatabase,
+  client: Client,
+  taskQueue: string,
+): Promise<Rebuilt> {
+  const complete = await completeRuns(db);
+  return await replaceAll(db, client, taskQueue, { complete, onRun: () => undefined });
+}
+
+async function replaceAll(
+  db: LedgerDatabase,
+  client: Client,
+  taskQueue: string,
+  { complete, onRun }: { complete: ReadonlyMap<string, Instant>; onRun: () => void },
 ): Promise<Rebuilt> {
   const seen = new Set<string>();
-  const complete = changedOnly ? await completeRuns(db) : new Map<string, Instant>();
   const counts = { replaced: 0, unchanged: 0 };
   let batch: RecordedRun[] = [];
   const flush = async (): Promise<void> => {

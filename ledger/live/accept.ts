@@ -15,8 +15,8 @@ export type Accepted = {
 };
 
 /**
- * Which decisions of a run may be written on top of what is there: one that the history has given already never, the last one again (its
- * worker may have died before it was recorded, and another one made it anew), and the next one.
+ * Which decisions of a run may be written on top of the stored ones: the next one, and the last one again, because its worker may have
+ * died before it was recorded and another worker made it anew. A decision whose rows came from the history is never overwritten.
  *
  * @param decisions of one run, in the order in which they were made
  */

@@ -1,12 +1,7 @@
 import type { DecisionRows, NoticeEnd, RunKey } from "../projection/rows.ts";
 
-/** What several decisions of one run write together. */
-export type RunBatch = Omit<DecisionRows, "recovery"> & {
-  readonly recovery: DecisionRows["recovery"];
-};
-
 /** The rows of these decisions, each replacing its earlier version. @param decisions of one run, in order */
-export function batchOf(decisions: readonly [DecisionRows, ...DecisionRows[]]): RunBatch {
+export function batchOf(decisions: readonly [DecisionRows, ...DecisionRows[]]): DecisionRows {
   const debts = new Map<string, DecisionRows["debts"][number]>();
   const attempts = new Map<string, DecisionRows["attempts"][number]>();
   const notices = new Map<string, DecisionRows["notices"][number]>();

@@ -1,13 +1,10 @@
 import { type Insertable, sql, type Transaction } from "kysely";
 import type { LedgerDatabase } from "../database/connect.ts";
 import { lockRuns } from "../database/lock-runs.ts";
-import { type LedgerTables, stored } from "../database/tables.ts";
+import { type LedgerTables, type RunTable, statementsOf, stored } from "../database/tables.ts";
 import type { DecisionRows, NoticeEnd, RunKey } from "../projection/rows.ts";
 import { accept, type StoredRun } from "./accept.ts";
-import { batchOf, runOf, type RunBatch } from "./run-batch.ts";
-
-/** PostgreSQL takes 65,535 parameters in a statement, and no row has more than 30. */
-const ROWS_MAX = 2_000;
+import { batchOf, runOf } from "./run-batch.ts";
 
 /**
  * Writes what these decisions say, in one transaction. The same decision may come again.
@@ -23,7 +20,7 @@ export async function writeDecisions(
   return await db.transaction().execute(async (transaction) => {
     await lockRuns(transaction, [...byRun.keys()]);
     const known = await storedRuns(transaction, decisions);
-    const batches: RunBatch[] = [];
+    const batches: DecisionRows[] = [];
     const gaps: RunKey[] = [];
     for (const [runId, all] of byRun) {
       const { accepted, needsHistory } = accept(known.get(runId) ?? UNKNOWN, all);
@@ -69,7 +66,10 @@ async function storedRuns(
   return new Map(rows.map(({ runId, decision, recorded }) => [runId, { decision, recorded }]));
 }
 
-async function write(db: Transaction<LedgerTables>, batches: readonly RunBatch[]): Promise<void> {
+async function write(
+  db: Transaction<LedgerTables>,
+  batches: readonly DecisionRows[],
+): Promise<void> {
   await upsert(
     db,
     "recoveries",
@@ -102,11 +102,9 @@ async function write(db: Transaction<LedgerTables>, batches: readonly RunBatch[]
   await countNotices(db, batches.map(runOf));
 }
 
-type Table = "recoveries" | "debts" | "attempts" | "notices" | "operatorActions";
-
 const RUN = ["provider", "recoveryId", "runId"] as const;
 
-const KEYS: Readonly<Record<Table, readonly string[]>> = {
+const KEYS: Readonly<Record<RunTable, readonly string[]>> = {
   recoveries: RUN,
   debts: [...RUN, "debtId"],
   attempts: [...RUN, "debtId", "position"],
@@ -115,7 +113,7 @@ const KEYS: Readonly<Record<Table, readonly string[]>> = {
 };
 
 /** All rows of a table have the same columns. */
-async function upsert<T extends Table>(
+async function upsert<T extends RunTable>(
   db: Transaction<LedgerTables>,
   table: T,
   rows: readonly object[],
@@ -124,10 +122,10 @@ async function upsert<T extends Table>(
   if (first === undefined) return;
   const keys = KEYS[table];
   const others = Object.keys(first).filter((name) => !keys.includes(name));
-  for (let from = 0; from < rows.length; from += ROWS_MAX) {
+  for (const some of statementsOf(rows)) {
     await db
       .insertInto(table)
-      .values(rows.slice(from, from + ROWS_MAX) as Insertable<LedgerTables[T]>[])
+      .values(some as Insertable<LedgerTables[T]>[])
       .onConflict((conflict) =>
         conflict
           .columns(keys as never)
@@ -140,7 +138,7 @@ async function upsert<T extends Table>(
 }
 
 /** A queued failure that turned out to be a retry of another debt. */
-async function removeDebts(db: Transaction<LedgerTables>, batch: RunBatch): Promise<void> {
+async function removeDebts(db: Transaction<LedgerTables>, batch: DecisionRows): Promise<void> {
   const { removedDebts } = batch;
   if (removedDebts.length === 0) return;
   const key = runOf(batch);

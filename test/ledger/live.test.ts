@@ -78,7 +78,7 @@ describe("when a run ends", () => {
     db = await openTestLedger(url);
     system = await startTestSystem({
       log,
-      openLedger: async (options) => await openWorkerLedger({ ...options, url }),
+      openLedger: async (options) => openWorkerLedger({ ...options, url }),
     });
   });
 

@@ -22,7 +22,7 @@ export async function openLiveLedger(
   url: string,
   options: Omit<WorkerLedgerOptions, "url">,
 ): Promise<WorkerLedger> {
-  const ledger = await openWorkerLedger({ ...options, url });
+  const ledger = openWorkerLedger({ ...options, url });
   return { ...ledger, replaceRun: async () => await Promise.resolve() };
 }
 

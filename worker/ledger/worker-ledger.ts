@@ -1,11 +1,20 @@
 import type { Client } from "@temporalio/client";
 import type { LedgerPort } from "../../activities/ledger/ledger.ts";
-import type { LedgerDatabase } from "../../ledger/database/connect.ts";
-import type { MadeDecision } from "../../ledger/live/live-step.ts";
-import type { LedgerWriter } from "../../ledger/live/ledger-writer.ts";
-import type { RunKey } from "../../ledger/projection/rows.ts";
 import { describeError } from "../../domain/values/own-error.ts";
 import type { Instant } from "../../domain/values/time.ts";
+import { connectLedger, type LedgerDatabase } from "../../ledger/database/connect.ts";
+import { migrateLedger } from "../../ledger/database/migrate.ts";
+import { isRefusal } from "../../ledger/database/refusal.ts";
+import { replaceRuns } from "../../ledger/database/replace-runs.ts";
+import { readLatest } from "../../ledger/history/read-latest.ts";
+import { PROVIDER, readRun } from "../../ledger/history/read-run.ts";
+import { fillLedger } from "../../ledger/history/rebuild.ts";
+import { createLedgerWriter, type LedgerWriter } from "../../ledger/live/ledger-writer.ts";
+import { type MadeDecision, rowsOfMade } from "../../ledger/live/live-step.ts";
+import { writeDecisions } from "../../ledger/live/write-decisions.ts";
+import type { RunKey } from "../../ledger/projection/rows.ts";
+import { checkOf } from "../../ledger/verify/check.ts";
+import { verifyLedger } from "../../ledger/verify/verify-histories.ts";
 import type { Log } from "../../platform/log.ts";
 import type { Metrics } from "../../platform/metrics/metrics.ts";
 import { pause } from "../pause.ts";
@@ -37,22 +46,15 @@ const STATEMENT_TIMEOUT_MS = 20_000;
 /** How long a worker that ends goes on writing. What it does not write, the end of the run or the nightly job does. */
 const LAST_WRITES_MS = 5_000;
 
-/** The ledger of `DATABASE_URL`. Without one, its packages are not loaded. Its tables are made, or brought to this version, in the background. */
-export async function openWorkerLedger(options: WorkerLedgerOptions): Promise<WorkerLedger> {
+/** The ledger of `DATABASE_URL`. Its tables are made, or brought to this version, in the background. */
+export function openWorkerLedger(options: WorkerLedgerOptions): WorkerLedger {
   const { url, client, taskQueue, log } = options;
-  const { connectLedger } = await import("../../ledger/database/connect.ts");
-  const { rebuildLedger } = await import("../../ledger/history/rebuild.ts");
-  const { replaceRuns } = await import("../../ledger/database/replace-runs.ts");
-  const { PROVIDER, readRun } = await import("../../ledger/history/read-run.ts");
-  const { verifyLedger } = await import("../../ledger/verify/verify-histories.ts");
-  const { checkOf } = await import("../../ledger/verify/check.ts");
-  const { rowsOfMade } = await import("../../ledger/live/live-step.ts");
   const statementTimeoutMs = STATEMENT_TIMEOUT_MS;
   const name = "reprise-worker";
   const db = connectLedger({ url, connections: CONNECTIONS, statementTimeoutMs, name });
   const closing = new AbortController();
   const migrated = migrateInBackground(db, log, closing.signal);
-  const writer = await createWriter(db, options);
+  const writer = createWriter(db, options);
   return {
     write: ({ recoveryId, runId, startedAt }, made) => {
       const run = { provider: PROVIDER, recoveryId, runId, startedAt };
@@ -68,13 +70,7 @@ export async function openWorkerLedger(options: WorkerLedgerOptions): Promise<Wo
       if (recorded !== null) await replaceRuns(db, [recorded.rows]);
     },
     fillFromHistories: async () => {
-      const { replaced, unchanged, removed } = await rebuildLedger(
-        db,
-        client,
-        taskQueue,
-        undefined,
-        true,
-      );
+      const { replaced, unchanged, removed } = await fillLedger(db, client, taskQueue);
       return { replaced, unchanged, removed };
     },
     compare: async () => checkOf(await verifyLedger(db, client, taskQueue)),
@@ -94,7 +90,6 @@ async function migrateInBackground(
   log: Log,
   signal: AbortSignal,
 ): Promise<void> {
-  const { migrateLedger } = await import("../../ledger/database/migrate.ts");
   while (!signal.aborted) {
     try {
       await migrateLedger(db);
@@ -111,15 +106,10 @@ async function migrateInBackground(
   }
 }
 
-async function createWriter(
+function createWriter(
   db: LedgerDatabase,
   { client, log, metrics }: WorkerLedgerOptions,
-): Promise<LedgerWriter> {
-  const { createLedgerWriter } = await import("../../ledger/live/ledger-writer.ts");
-  const { writeDecisions } = await import("../../ledger/live/write-decisions.ts");
-  const { readLatest } = await import("../../ledger/history/read-latest.ts");
-  const { replaceRuns } = await import("../../ledger/database/replace-runs.ts");
-  const { isRefusal } = await import("../../ledger/database/refusal.ts");
+): LedgerWriter {
   const onPending = (value: number): void =>
     metrics.set({ metric: "reprise_ledger_pending", labels: {}, value });
   onPending(0);

@@ -59,7 +59,7 @@ test("while PostgreSQL hangs, decisions, charges and emails are as early as with
   await migrateLedger(db);
   const without = await startTestSystem();
   const withLedger = await startTestSystem({
-    openLedger: async (options) => await openWorkerLedger({ ...options, url: server.url }),
+    openLedger: async (options) => openWorkerLedger({ ...options, url: server.url }),
   });
   try {
     // It takes connections in, and answers none.

@@ -31,7 +31,7 @@ describe("while PostgreSQL is down", () => {
     const system = await startTestSystem({
       log,
       openLedger: async (options) => {
-        const ledger = await openWorkerLedger({ ...options, url });
+        const ledger = openWorkerLedger({ ...options, url });
         opened.push(ledger);
         return ledger;
       },
