@@ -2,8 +2,9 @@ import { Webhook } from "standardwebhooks";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { ADVICE_FIELDS, FIELDS, webhookBodyOf } from "../../activities/webhooks/body.ts";
 import { createDeliveryActivities } from "../../activities/webhooks/delivery.ts";
-import type { Publication, PublishedAdvice } from "../../domain/state/publication.ts";
-import { type AttemptKey, parseSubscriptionId, recoveryIdOf } from "../../domain/values/ids.ts";
+import type { PublishedAdvice } from "../../domain/state/publication.ts";
+import type { AttemptKey } from "../../domain/values/ids.ts";
+import { publicationOf } from "../support/merchant/publications.ts";
 import {
   type Receiver,
   RECEIVER_KEY,
@@ -18,28 +19,14 @@ beforeEach(async () => {
 });
 afterEach(() => receiver.close());
 
-const subscriptionId = parseSubscriptionId("sub_1");
-if (subscriptionId === null) throw new Error("not an id");
-
-const publication: Publication = {
+const publication = publicationOf("sub_1", 1, {
   id: "recovery-sub_1-1764075293000-1",
-  type: "recovery.opened",
   at: Date.UTC(2026, 10, 25, 12),
-  recoveryId: recoveryIdOf(subscriptionId),
-  subscriptionId,
   customerId: "cus_1",
-  debtId: "pay_1",
-  state: "waiting",
-  outcome: null,
-  by: null,
-  amountMinor: 2_900,
-  currency: "USD" as Publication["currency"],
   declineCode: "INSUFFICIENT_FUNDS",
   declineClass: "soft",
-  attempts: 1,
   nextAttemptAt: Date.UTC(2026, 10, 28, 12),
-  cause: null,
-};
+});
 
 /** One try. A short `timeoutMs` is for a receiver that never answers: any other can be slow on a busy machine. */
 async function deliver(

@@ -1,11 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { skipTime } from "../../dev/temporal/skip-time.ts";
 import type { Publication } from "../../domain/state/publication.ts";
-import { parseSubscriptionId, recoveryIdOf } from "../../domain/values/ids.ts";
 import { DAY_MS } from "../../domain/values/time.ts";
-import { deliveryStartOf, WEBHOOK_DELIVERY } from "../../workflows/contract.ts";
 import { type CommandResult, operatorEnv, reprise } from "../support/command-line.ts";
 import { differencesFromSchema } from "../support/json-schema.ts";
+import { enqueueWebhooks, publicationOf } from "../support/merchant/publications.ts";
 import {
   type Receiver,
   RECEIVER_KEY,
@@ -29,42 +28,18 @@ afterAll(async () => {
   await receiver.close();
 });
 
-beforeEach(() => {
-  receiver.answers.next = [];
-  receiver.answers.others = { kind: "answer", status: 204 };
-});
+beforeEach(() => receiver.acceptAll());
 
 const run = async (...args: readonly string[]): Promise<CommandResult> =>
   await reprise(args, { env: operatorEnv(system.gatewayUrl) });
 
 const idOf = (subscriptionId: string, number: number): string =>
-  `recovery-${subscriptionId}-1764064805000-${number}`;
+  publicationOf(subscriptionId, number).id;
 
-/** Enqueues webhooks as the worker does. */
 async function enqueue(subscriptionId: string, ...numbers: readonly number[]): Promise<void> {
-  const id = parseSubscriptionId(subscriptionId);
-  if (id === null) throw new Error("not an id");
-  const publications = numbers.map((number): Publication => ({
-    id: idOf(subscriptionId, number),
-    type: "recovery.opened",
-    at: 1_764_064_805_000,
-    recoveryId: recoveryIdOf(id),
-    subscriptionId: id,
-    customerId: null,
-    debtId: "pay_1",
-    state: "waiting",
-    outcome: null,
-    by: null,
-    amountMinor: 2_900,
-    currency: "USD" as Publication["currency"],
-    declineCode: null,
-    declineClass: null,
-    attempts: number,
-    nextAttemptAt: null,
-    cause: null,
-  }));
-  const options = { ...deliveryStartOf(id, publications), taskQueue: system.taskQueue };
-  await system.client.workflow.signalWithStart(WEBHOOK_DELIVERY, options);
+  const publication = (number: number): Publication =>
+    publicationOf(subscriptionId, number, { attempts: number });
+  await enqueueWebhooks(system, numbers.map(publication));
 }
 
 async function skipDelivery(subscriptionId: string): Promise<void> {

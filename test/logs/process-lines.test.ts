@@ -13,25 +13,16 @@ import {
   operatorKeysOf,
   type ProcessStack,
   startProcessStack,
+  POLICY_OF_SECONDS,
 } from "../support/system/process-stack.ts";
 import { until } from "../support/until.ts";
-
-/** Seconds instead of days, with real timers. */
-const POLICY = `
-retry: { gaps: [2s, 2s, 2s], transient_gap: 2s, align: none, settle: 4s, follow_up: [1s] }
-notices: { first_soft: 1s, before_attempt: 0s, hard: [0s] }
-opening_reread: 1s
-unknown_tax: none
-window: 60s
-quiet_end: 5s
-`;
 
 let processes: ProcessStack;
 
 beforeAll(async () => {
   processes = await startProcessStack("log-lines", {
     ownNamespace: true,
-    policy: POLICY,
+    policy: POLICY_OF_SECONDS,
     operatorKeys: operatorKeysOf(OPERATOR_KEYS),
     sandbox: { settings: { webhookRetryScale: 0.01 } },
   });

@@ -1,10 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from "vitest";
 import { type SkipResult, skipTime } from "../../dev/temporal/skip-time.ts";
 import type { Publication } from "../../domain/state/publication.ts";
-import { parseSubscriptionId, recoveryIdOf } from "../../domain/values/ids.ts";
 import { DAY_MS } from "../../domain/values/time.ts";
-import { deliveryStartOf, WEBHOOK_DELIVERY } from "../../workflows/contract.ts";
 import type { DeliveryResult } from "../../workflows/delivery/webhook-delivery.ts";
+import {
+  deliveryResultOf,
+  enqueueWebhooks,
+  publicationOf,
+} from "../support/merchant/publications.ts";
 import {
   type Receiver,
   RECEIVER_KEY,
@@ -25,10 +28,7 @@ afterAll(async () => {
   await system.close();
   await receiver.close();
 });
-beforeEach(() => {
-  receiver.answers.next = [];
-  receiver.answers.others = { kind: "answer", status: 204 };
-});
+beforeEach(() => receiver.acceptAll());
 
 const SOFT = { decline: "INSUFFICIENT_FUNDS" };
 
@@ -43,7 +43,7 @@ async function skipDelivery(subscriptionId: string, durationMs: number): Promise
 }
 
 const resultOf = async (subscriptionId: string): Promise<DeliveryResult> =>
-  (await system.client.workflow.getHandle(deliveryId(subscriptionId)).result()) as DeliveryResult;
+  await deliveryResultOf(system, subscriptionId);
 
 const about = (subscriptionId: string): Receiver["received"] =>
   receiver.received.filter(({ data }) => data["subscription_id"] === subscriptionId);
@@ -51,38 +51,15 @@ const about = (subscriptionId: string): Receiver["received"] =>
 const typesAbout = (subscriptionId: string): string[] =>
   about(subscriptionId).map(({ type }) => type);
 
-/** Enqueues webhooks as the worker does. */
 async function enqueue(subscriptionId: string, ...numbers: readonly number[]): Promise<void> {
-  const id = parseSubscriptionId(subscriptionId);
-  if (id === null) throw new Error("not an id");
-  const options = deliveryStartOf(
-    id,
-    numbers.map((number) => publication(id, number)),
-  );
-  const { taskQueue } = system;
-  await system.client.workflow.signalWithStart(WEBHOOK_DELIVERY, { ...options, taskQueue });
-}
-
-function publication(subscriptionId: Publication["subscriptionId"], number: number): Publication {
-  return {
-    id: `${subscriptionId}-${number}`,
-    type: number === 1 ? "recovery.opened" : "recovery.attempt_failed",
-    at: Date.now(),
-    recoveryId: recoveryIdOf(subscriptionId),
-    subscriptionId,
-    customerId: null,
-    debtId: "pay_1",
-    state: "waiting",
-    outcome: null,
-    by: null,
-    amountMinor: 2_900,
-    currency: "USD" as Publication["currency"],
-    declineCode: null,
-    declineClass: null,
-    attempts: number,
-    nextAttemptAt: null,
-    cause: null,
-  };
+  const publication = (number: number): Publication =>
+    publicationOf(subscriptionId, number, {
+      id: `${subscriptionId}-${number}`,
+      type: number === 1 ? "recovery.opened" : "recovery.attempt_failed",
+      at: Date.now(),
+      attempts: number,
+    });
+  await enqueueWebhooks(system, numbers.map(publication));
 }
 
 describe("outgoing webhooks", () => {

@@ -4,18 +4,12 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { LocalStack } from "../../../dev/local-stack/local-stack.ts";
 import { builtFile } from "../../support/build.ts";
-import { type ProcessStack, startProcessStack } from "../../support/system/process-stack.ts";
+import {
+  type ProcessStack,
+  startProcessStack,
+  POLICY_OF_SECONDS,
+} from "../../support/system/process-stack.ts";
 import { until } from "../../support/until.ts";
-
-/** Seconds instead of days, with real timers. */
-const POLICY = `
-retry: { gaps: [2s, 2s, 2s], transient_gap: 2s, align: none, settle: 4s, follow_up: [1s] }
-notices: { first_soft: 1s, before_attempt: 0s, hard: [0s] }
-opening_reread: 1s
-unknown_tax: none
-window: 60s
-quiet_end: 5s
-`;
 
 let folder: string;
 let processes: ProcessStack;
@@ -24,7 +18,7 @@ const started: ChildProcess[] = [];
 
 beforeAll(async () => {
   processes = await startProcessStack("full-log", {
-    policy: POLICY,
+    policy: POLICY_OF_SECONDS,
     sandbox: { settings: { webhookRetryScale: 0.001 } },
   });
   ({ stack, folder } = processes);

@@ -6,7 +6,7 @@ import type { LocalStack } from "../../../dev/local-stack/local-stack.ts";
 import type { ReceivedMail } from "../../../dev/local-stack/received-mail.ts";
 import type { Service } from "../../../dev/local-stack/services.ts";
 import type { RecoveryView } from "../../../workflows/contract.ts";
-import { scriptedSubscription } from "../../support/system/failed-charge.ts";
+import { declinedCharge } from "../../support/system/failed-charge.ts";
 import { type ProcessStack, startProcessStack } from "../../support/system/process-stack.ts";
 import { until } from "../../support/until.ts";
 
@@ -44,12 +44,8 @@ afterAll(async () => {
   await processes.close();
 });
 
-async function failing(email: string, decline: string): Promise<string> {
-  const { control } = stack.sandbox;
-  const subscriptionId = await scriptedSubscription(control, [{ decline }], { email });
-  await control.charge(subscriptionId);
-  return subscriptionId;
-}
+const failing = async (email: string, decline: string): Promise<string> =>
+  await declinedCharge(stack.sandbox.control, decline, { email });
 
 const mailsTo = (email: string): readonly ReceivedMail[] =>
   stack.inbox.mails.filter(({ recipients }) => recipients.includes(email));

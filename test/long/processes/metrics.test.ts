@@ -20,7 +20,7 @@ import {
 import { LEDGER_CHECK } from "../../../workflows/contract.ts";
 import { openTestLedger } from "../../support/ledger.ts";
 import { startTestPostgres, type TestPostgres } from "../../support/postgres/database.ts";
-import { scriptedSubscription } from "../../support/system/failed-charge.ts";
+import { declinedCharge } from "../../support/system/failed-charge.ts";
 import { OPERATOR_KEYS } from "../../support/system/gateway.ts";
 import {
   operatorKeysOf,
@@ -125,13 +125,8 @@ function valuesIn(found: readonly Sample[]) {
     )?.value;
 }
 
-async function failing(decline: string, email?: string): Promise<string> {
-  const { control } = stack.sandbox;
-  const given = email === undefined ? {} : { email };
-  const subscriptionId = await scriptedSubscription(control, [{ decline }], given);
-  await control.charge(subscriptionId);
-  return subscriptionId;
-}
+const failing = async (decline: string, email?: string): Promise<string> =>
+  await declinedCharge(stack.sandbox.control, decline, email === undefined ? {} : { email });
 
 async function untilState(subscriptionId: string, state: string): Promise<void> {
   const query = `WorkflowId = "recovery-${subscriptionId}" AND RecoveryState = "${state}"`;

@@ -13,16 +13,8 @@ import { tailOf } from "../../../dev/process/child-process.ts";
 import { type Sandbox, startSandbox } from "../../../sandbox/sandbox.ts";
 import { build } from "../../support/build.ts";
 import { connectTemporal, uniqueTaskQueue } from "../../support/temporal/connection.ts";
+import { POLICY_OF_SECONDS } from "../../support/system/process-stack.ts";
 import { until } from "../../support/until.ts";
-
-const POLICY = `
-retry: { gaps: [2s, 2s, 2s], transient_gap: 2s, align: none, settle: 4s, follow_up: [1s] }
-notices: { first_soft: 1s, before_attempt: 0s, hard: [0s] }
-opening_reread: 1s
-unknown_tax: none
-window: 60s
-quiet_end: 5s
-`;
 
 let environment: TestWorkflowEnvironment;
 let folder: string;
@@ -55,7 +47,7 @@ async function startStack(client: Client): Promise<LocalStack> {
     taskQueue: uniqueTaskQueue(),
     folder: join(folder, client.options.namespace),
     build: build(),
-    policy: POLICY,
+    policy: POLICY_OF_SECONDS,
     sandbox: { settings: { webhookRetryScale: 0.0005 } },
   });
   stacks.push(stack);

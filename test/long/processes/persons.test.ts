@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { LocalStack } from "../../../dev/local-stack/local-stack.ts";
 import { PERSON, SENTENCE, tracesOf } from "../../hostile/persons.ts";
-import { scriptedSubscription } from "../../support/system/failed-charge.ts";
+import { declinedCharge } from "../../support/system/failed-charge.ts";
 import { type ProcessStack, startProcessStack } from "../../support/system/process-stack.ts";
 import { textOfHistory } from "../../support/temporal/history-text.ts";
 import { until } from "../../support/until.ts";
@@ -38,12 +38,8 @@ afterAll(async () => {
   await processes.close();
 });
 
-async function failing(email: string, decline: string): Promise<string> {
-  const { control } = stack.sandbox;
-  const subscriptionId = await scriptedSubscription(control, [{ decline }], { email });
-  await control.charge(subscriptionId);
-  return subscriptionId;
-}
+const failing = async (email: string, decline: string): Promise<string> =>
+  await declinedCharge(stack.sandbox.control, decline, { email });
 
 const historyOf = async (id: string): Promise<string> =>
   textOfHistory(await client.workflow.getHandle(`recovery-${id}`).fetchHistory());

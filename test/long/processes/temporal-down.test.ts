@@ -10,16 +10,8 @@ import { startTemporal, type TemporalServer } from "../../../dev/temporal/server
 import { startService, untilLogged } from "../../../dev/local-stack/services.ts";
 import { build } from "../../support/build.ts";
 import { samplesOf } from "../../support/metrics/exposition.ts";
+import { POLICY_OF_SECONDS } from "../../support/system/process-stack.ts";
 import { until } from "../../support/until.ts";
-
-const POLICY = `
-retry: { gaps: [2s, 2s, 2s], transient_gap: 2s, align: none, settle: 4s, follow_up: [1s] }
-notices: { first_soft: 1s, before_attempt: 0s, hard: [0s] }
-opening_reread: 1s
-unknown_tax: none
-window: 60s
-quiet_end: 5s
-`;
 
 let folder: string;
 let port: number;
@@ -77,7 +69,7 @@ beforeAll(async () => {
     taskQueue: "reprise",
     folder,
     build: build(),
-    policy: POLICY,
+    policy: POLICY_OF_SECONDS,
     sandbox: { settings: { webhookRetryScale: 0.0005 } },
     env: { GATEWAY_METRICS_ADDRESS: metricsAddress },
   });

@@ -6,18 +6,12 @@ import { freePort } from "../../../dev/process/ports.ts";
 import { build, builtFile } from "../../support/build.ts";
 import { type SpanReceiver, startSpanReceiver } from "../../support/span-receiver.ts";
 import { scriptedSubscription } from "../../support/system/failed-charge.ts";
-import { type ProcessStack, startProcessStack } from "../../support/system/process-stack.ts";
+import {
+  type ProcessStack,
+  startProcessStack,
+  POLICY_OF_SECONDS,
+} from "../../support/system/process-stack.ts";
 import { until } from "../../support/until.ts";
-
-/** Seconds instead of days, with real timers. */
-const POLICY = `
-retry: { gaps: [2s, 2s, 2s], transient_gap: 2s, align: none, settle: 4s, follow_up: [1s] }
-notices: { first_soft: 1s, before_attempt: 0s, hard: [0s] }
-opening_reread: 1s
-unknown_tax: none
-window: 60s
-quiet_end: 5s
-`;
 
 let processes: ProcessStack;
 let receiver: SpanReceiver;
@@ -25,7 +19,7 @@ let receiver: SpanReceiver;
 beforeAll(async () => {
   receiver = await startSpanReceiver();
   processes = await startProcessStack("traces", {
-    policy: POLICY,
+    policy: POLICY_OF_SECONDS,
     sandbox: { settings: { webhookRetryScale: 0.01 } },
   });
 });

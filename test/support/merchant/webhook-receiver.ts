@@ -31,6 +31,8 @@ export type Receiver = {
   readonly refused: readonly string[];
   /** Answers for the next webhooks in order; after them, `others`. */
   readonly answers: { next: ReceiverAnswer[]; others: ReceiverAnswer };
+  /** Accepts every webhook from now on. */
+  readonly acceptAll: () => void;
   /** Closes the port until `up`. */
   readonly down: () => Promise<void>;
   readonly up: () => Promise<void>;
@@ -89,6 +91,10 @@ export async function startReceiver(key = RECEIVER_KEY): Promise<Receiver> {
     received,
     refused,
     answers,
+    acceptAll: () => {
+      answers.next = [];
+      answers.others = ACCEPTED;
+    },
     down,
     up: async () => {
       server = await start(port);

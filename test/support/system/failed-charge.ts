@@ -15,6 +15,17 @@ export async function scriptedSubscription(
   return subscriptionId;
 }
 
+/** Creates a subscription whose charge fails with this code; later ones succeed. @returns its id */
+export async function declinedCharge(
+  control: Control,
+  decline: string,
+  given: Parameters<Control["createSubscription"]>[0] = {},
+): Promise<string> {
+  const subscriptionId = await scriptedSubscription(control, [{ decline }], given);
+  await control.charge(subscriptionId);
+  return subscriptionId;
+}
+
 /**
  * Creates a subscription whose charge has failed and whose recovery has read Dodo twice. A minute has passed since.
  *

@@ -22,6 +22,16 @@ export type ProcessStack = {
   readonly close: () => Promise<void>;
 };
 
+/** A policy of seconds instead of days, for real timers. */
+export const POLICY_OF_SECONDS = `
+retry: { gaps: [2s, 2s, 2s], transient_gap: 2s, align: none, settle: 4s, follow_up: [1s] }
+notices: { first_soft: 1s, before_attempt: 0s, hard: [0s] }
+opening_reread: 1s
+unknown_tax: none
+window: 60s
+quiet_end: 5s
+`;
+
 export type ProcessStackOptions = Partial<Omit<LocalStackOptions, "temporal" | "folder">> & {
   /** A namespace of its own, for what exists once per namespace. */
   readonly ownNamespace?: boolean;

@@ -2,11 +2,14 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { adviceWebhookSchema } from "../../../dev/docs/webhooks/advice-schema.ts";
 import { skipTime } from "../../../dev/temporal/skip-time.ts";
 import type { Publication } from "../../../domain/state/publication.ts";
-import { parseSubscriptionId, recoveryIdOf } from "../../../domain/values/ids.ts";
 import { DAY_MS, HOUR_MS, type Instant, MINUTE_MS } from "../../../domain/values/time.ts";
-import { deliveryStartOf, WEBHOOK_DELIVERY } from "../../../workflows/contract.ts";
 import type { DeliveryResult } from "../../../workflows/delivery/webhook-delivery.ts";
 import { type CommandResult, operatorEnv, reprise } from "../../support/command-line.ts";
+import {
+  deliveryResultOf,
+  enqueueWebhooks,
+  publicationOf,
+} from "../../support/merchant/publications.ts";
 import {
   type Receiver,
   RECEIVER_KEY,
@@ -30,10 +33,7 @@ afterAll(async () => {
   await system.close();
   await receiver.close();
 });
-beforeEach(() => {
-  receiver.answers.next = [];
-  receiver.answers.others = { kind: "answer", status: 204 };
-});
+beforeEach(() => receiver.acceptAll());
 
 const SOFT = { decline: "INSUFFICIENT_FUNDS" };
 
@@ -133,45 +133,22 @@ describe("advice that is delivered once more", () => {
   });
 });
 
-function advice(
+const advice = (
   subscriptionId: string,
   number: number,
   given: Pick<NonNullable<Publication["advice"]>, "action" | "validUntil">,
-): Publication {
-  const id = parseSubscriptionId(subscriptionId);
-  if (id === null) throw new Error("not an id");
-  return {
-    id: `recovery-${id}-1764064805000-${number}`,
+): Publication =>
+  publicationOf(subscriptionId, number, {
     type: "recovery.advice",
     at: Date.now(),
-    recoveryId: recoveryIdOf(id),
-    subscriptionId: id,
-    customerId: null,
-    debtId: "pay_1",
-    state: "waiting",
-    outcome: null,
-    by: null,
-    amountMinor: 2_900,
-    currency: "USD" as Publication["currency"],
-    declineCode: null,
-    declineClass: null,
-    attempts: 1,
-    nextAttemptAt: null,
-    cause: null,
     advice: { at: null, rule: "schedule.next", reason: "", attemptKey: null, ...given },
-  };
-}
+  });
 
-async function enqueue(...publications: readonly Publication[]): Promise<void> {
-  const [first] = publications;
-  if (first === undefined) throw new Error("nothing to enqueue");
-  const options = deliveryStartOf(first.subscriptionId, publications);
-  const { taskQueue } = system;
-  await system.client.workflow.signalWithStart(WEBHOOK_DELIVERY, { ...options, taskQueue });
-}
+const enqueue = async (...publications: readonly Publication[]): Promise<void> =>
+  await enqueueWebhooks(system, publications);
 
 const resultOf = async (subscriptionId: string): Promise<DeliveryResult> =>
-  (await system.client.workflow.getHandle(`delivery-${subscriptionId}`).result()) as DeliveryResult;
+  await deliveryResultOf(system, subscriptionId);
 
 const inAnHour = (): Instant => Date.now() + HOUR_MS;
 
