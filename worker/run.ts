@@ -33,7 +33,7 @@ import { createAllActivities } from "./activities.ts";
 import type { WorkflowSource } from "./bundle/workflow-bundle.ts";
 import { ensureCustomerRateLimit } from "./customer-rate-limit.ts";
 import { createDetachedWorkflows } from "./detached-workflows.ts";
-import { ensureLedgerSchedule } from "./ledger/ledger-schedule.ts";
+import { ensureLedgerSchedule } from "./schedules/ledger-schedule.ts";
 import type { WorkerLedger, WorkerLedgerOptions } from "./ledger/worker-ledger.ts";
 import { countRequests } from "./metrics/count-requests.ts";
 import { startCounts } from "./metrics/start-counts.ts";
@@ -42,7 +42,7 @@ import { createPaceWatch, watchPace } from "./namespace/fairness.ts";
 import { untilFit } from "./namespace/preconditions.ts";
 import type { Unfitness } from "./namespace/unfitness.ts";
 import { retryUntilDone } from "./retry-until-done.ts";
-import { ensureSweepSchedule } from "./sweep-schedule.ts";
+import { ensureSweepSchedule } from "./schedules/sweep-schedule.ts";
 import { watchFailingTasks } from "./namespace/failing-tasks.ts";
 import { createWorkers, runWorkers, stopWorkers } from "./workers.ts";
 

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { DAY_MS } from "../../domain/values/time.ts";
 import { createLog } from "../../platform/log.ts";
-import { ensureSweepSchedule } from "../../worker/sweep-schedule.ts";
+import { ensureSweepSchedule } from "../../worker/schedules/sweep-schedule.ts";
 import { operatorEnv, reprise } from "../support/command-line.ts";
 import { commandsOf, ROOT } from "../support/documents.ts";
 import {

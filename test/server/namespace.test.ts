@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createLog } from "../../platform/log.ts";
 import { addHealthRoutes } from "../../server/health-route.ts";
 import { createBusinesses } from "../../server/temporal/businesses.ts";
-import { ensureSweepSchedule } from "../../worker/sweep-schedule.ts";
+import { ensureSweepSchedule } from "../../worker/schedules/sweep-schedule.ts";
 import { buildTestGateway } from "../support/system/gateway.ts";
 import {
   connectTemporal,

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Alert } from "../../domain/state/alert.ts";
 import { createLog } from "../../platform/log.ts";
 import { checkBusiness } from "../../worker/namespace/business.ts";
-import { ensureSweepSchedule } from "../../worker/sweep-schedule.ts";
+import { ensureSweepSchedule } from "../../worker/schedules/sweep-schedule.ts";
 import { businessRecordOf } from "../../workflows/contract.ts";
 import { TEST_LIMIT_MS } from "../support/limits.ts";
 import { connectTemporal, createNamespace } from "../support/temporal/connection.ts";

@@ -10,7 +10,7 @@ import { createLog, type Log } from "../../platform/log.ts";
 import { type NamespaceNeeds, untilFit } from "../../worker/namespace/preconditions.ts";
 import type { OperatorCalls } from "../../platform/temporal/search-attributes.ts";
 import type { Unfitness } from "../../worker/namespace/unfitness.ts";
-import { ensureSweepSchedule, sweepScheduleOf } from "../../worker/sweep-schedule.ts";
+import { ensureSweepSchedule, sweepScheduleOf } from "../../worker/schedules/sweep-schedule.ts";
 import { SWEEP_SCHEDULE } from "../../workflows/contract.ts";
 import { TEST_LIMIT_MS, WAIT_LIMIT_MS } from "../support/limits.ts";
 import { connectTemporal } from "../support/temporal/connection.ts";

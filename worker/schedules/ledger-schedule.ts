@@ -1,26 +1,19 @@
-import { type Client, type ScheduleOptions, ScheduleOverlapPolicy } from "@temporalio/client";
+import type { Client, ScheduleOptions } from "@temporalio/client";
 import type { Log } from "../../platform/log.ts";
 import { createScheduleOnce } from "../../platform/temporal/schedule-memo.ts";
 import { LEDGER_CHECK, LEDGER_SCHEDULE } from "../../workflows/contract.ts";
+import { ownScheduleOf } from "./own-schedule.ts";
 
 /** At night in UTC, with jitter, so that installations do not all read at once. */
 export function ledgerScheduleOf(taskQueue: string): ScheduleOptions {
-  return {
+  return ownScheduleOf({
     scheduleId: LEDGER_SCHEDULE,
     spec: { calendars: [{ hour: 2, minute: 30 }], jitter: "30m" },
-    policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: "12h" },
-    action: {
-      type: "startWorkflow",
-      workflowType: LEDGER_CHECK,
-      workflowId: LEDGER_SCHEDULE,
-      taskQueue,
-      args: [],
-      staticSummary: "Completes the ledger, and compares it with the histories",
-    },
-    state: {
-      note: "Created by Reprise. You can change or pause it; Reprise never overwrites it.",
-    },
-  };
+    catchupWindow: "12h",
+    taskQueue,
+    workflowType: LEDGER_CHECK,
+    summary: "Completes the ledger, and compares it with the histories",
+  });
 }
 
 /** Creates the schedule of the nightly check if there is none. Never changes an existing one. */

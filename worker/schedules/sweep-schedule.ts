@@ -1,37 +1,30 @@
-import { type Client, type ScheduleOptions, ScheduleOverlapPolicy } from "@temporalio/client";
-import type { Log } from "../platform/log.ts";
-import { createScheduleOnce, readScheduleMemo } from "../platform/temporal/schedule-memo.ts";
+import type { Client, ScheduleOptions } from "@temporalio/client";
+import type { Log } from "../../platform/log.ts";
+import { createScheduleOnce, readScheduleMemo } from "../../platform/temporal/schedule-memo.ts";
 import {
   MODE_MEMO,
   MODE_RECORD,
   modeRecordOf,
   RECONCILIATION_SWEEP,
   SWEEP_SCHEDULE,
-} from "../workflows/contract.ts";
+} from "../../workflows/contract.ts";
+import { ownScheduleOf } from "./own-schedule.ts";
 
 /** The mode at Dodo. */
 type Environment = "test_mode" | "live_mode";
 
 /** Hourly with jitter, so that installations do not all read Dodo at the full hour. */
 export function sweepScheduleOf(taskQueue: string, environment: Environment): ScheduleOptions {
-  return {
+  return ownScheduleOf({
     scheduleId: SWEEP_SCHEDULE,
     memo: { [MODE_MEMO]: environment },
     spec: { intervals: [{ every: "1h" }], jitter: "10m" },
     // After an outage one sweep is enough: it continues where the last one ended.
-    policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: "10m" },
-    action: {
-      type: "startWorkflow",
-      workflowType: RECONCILIATION_SWEEP,
-      workflowId: SWEEP_SCHEDULE,
-      taskQueue,
-      args: [],
-      staticSummary: "Finds debts whose webhook was lost",
-    },
-    state: {
-      note: "Created by Reprise. You can change or pause it; Reprise never overwrites it.",
-    },
-  };
+    catchupWindow: "10m",
+    taskQueue,
+    workflowType: RECONCILIATION_SWEEP,
+    summary: "Finds debts whose webhook was lost",
+  });
 }
 
 /**

@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { DAY_MS } from "../../../domain/values/time.ts";
 import { createLog } from "../../../platform/log.ts";
-import { ensureSweepSchedule } from "../../../worker/sweep-schedule.ts";
+import { ensureSweepSchedule } from "../../../worker/schedules/sweep-schedule.ts";
 import { SWEEP_SCHEDULE } from "../../../workflows/contract.ts";
 import { type ApiAnswer, callApi } from "../../support/merchant/api.ts";
 import { buildTestGateway } from "../../support/system/gateway.ts";
