@@ -17,7 +17,7 @@ export function previewOf(state: LoopState, inbox: Inbox, now: Instant): LoopSta
     const at = waiting.arrivedAt[index] ?? now;
     return {
       ...shown,
-      // The timer that runs is the truth; without one, what waits is decided on within a minute, and says what follows.
+      // A timer that runs stays as it is. Without one, the waiting events are decided on within a minute, so what they lead to is shown.
       ...(state.wakeAt === null ? { wakeAt, waitingFor } : {}),
       recovery: { ...shown.recovery, ...changes },
       timeline: withTimeline(shown.timeline, [{ at, rule, reason }], now),

@@ -52,7 +52,7 @@ export function startHintedRead(
 }
 
 /**
- * A debt that is paid waits only for its subscription, and the read shows it as active as the webhook did that came meanwhile.
+ * The debt is paid and waits only for its subscription, and the read shows the status that the webhook named: active.
  * Any other webhook calls for a read that begins after it.
  */
 export function showsWhatWasHinted(recovery: Recovery, access: SubscriptionAccess): boolean {

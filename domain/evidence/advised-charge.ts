@@ -57,13 +57,13 @@ function advisedAttempt({ advised, debt }: Recovery): number | null {
   return advised !== undefined && advised.debtId === debt?.id ? advised.attempt : null;
 }
 
-/** A lower tax is no smaller amount: the price is without the tax that Dodo adds. */
+/** A lower tax does not count as less: the price is without the tax that Dodo adds. */
 function isLessThanOwed({ state, totalMinor, currency }: Payment, debt: Debt): boolean {
   if (state !== "succeeded" || totalMinor === null || currency !== debt.currency) return false;
   return totalMinor < (debt.priceMinor ?? debt.totalMinor);
 }
 
-/** A person is asked once, and a payment that is handled needs no further word. */
+/** Explains it once: not where a person has been asked about the payment, or it is handled. */
 function explainUnknown(
   draft: DecisionDraft,
   { paymentId }: Payment,

@@ -215,7 +215,7 @@ export const WORKER_SET_UP_EVENTS = {
     level: "info",
     fields: ["schedule"],
     optional: ["mode"],
-    means: "The schedule was there.",
+    means: "The schedule already existed.",
   }),
   ledger_off: row({
     level: "info",

@@ -9,7 +9,7 @@ import { DAY_MS } from "../../domain/values/time.ts";
 import { connectLedger, type LedgerDatabase } from "../../ledger/database/connect.ts";
 import { createReports } from "../../ledger/report/cached-reports.ts";
 import { createLog } from "../../platform/log.ts";
-import { ensureSweepSchedule } from "../../worker/sweep-schedule.ts";
+import { ensureSweepSchedule } from "../../worker/schedules/sweep-schedule.ts";
 import { type CommandResult, operatorEnv, reprise, SILENT_SHELL } from "../support/command-line.ts";
 import { commandsUnder } from "../support/command-tree.ts";
 import { ROOT } from "../support/documents.ts";
@@ -30,7 +30,7 @@ type Typed = {
   readonly args: readonly string[];
   /** In docs/schemas/. */
   readonly schema: string;
-  /** Of doctor: most is not set here. */
+  /** The exit code, if it is not 0: doctor finds that most variables are not set here. */
   readonly code?: number;
 };
 
@@ -41,7 +41,7 @@ let receiver: Receiver;
 /** A gateway with a ledger, on a namespace that has a schedule of the sweep. */
 let ledgerGateway: FastifyInstance;
 let env: Readonly<Record<string, string>>;
-/** What the commands below call by a name. */
+/** The ids behind the names that the commands below use. */
 let ids: Readonly<Record<string, string>>;
 
 beforeAll(async () => {

@@ -76,7 +76,7 @@ export async function startPrometheus(
 async function until(what: string, isTrue: () => Promise<boolean>): Promise<void> {
   const deadline = performance.now() + TIMEOUT_MS;
   while (!(await isTrue().catch(() => false))) {
-    if (performance.now() > deadline) throw new Error(`After two minutes not yet: ${what}`);
+    if (performance.now() > deadline) throw new Error(`Still waiting after two minutes: ${what}`);
     await delay(POLL_MS);
   }
 }

@@ -77,7 +77,7 @@ async function take(data, timestamp) {
   if (action === "notify_customer") return await sendMessage(data.customer_id, notice);
   if (action === "cancel_subscription") return await cancel(data.subscription_id);
   const known = standing.get(data.debt_id);
-  // The same time is in the order of arrival.
+  // If both have the same time, the later arrival is newer.
   if (known === undefined || known.timestamp <= timestamp) standing.set(data.debt_id, { timestamp, data });
 }
 

@@ -61,7 +61,7 @@ function forgotten({ run, ended }: Ledger): Violation[] {
 function wasLeftOut({ imports, dodo, world }: SimulationRun): boolean {
   const { row, at = 0 } = imports.at(-1) ?? {};
   if (row?.did !== "left_out") return false;
-  // A run that is there belongs to a debt that failed later.
+  // A run can only be there for a debt that failed later.
   if (world.runs.length > 0) return dodo.succeeded.some(({ createdAt }) => createdAt < at);
   return (row.why !== "paid_since" && row.why !== "refunded") || dodo.succeeded.length > 0;
 }

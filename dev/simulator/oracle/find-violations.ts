@@ -12,7 +12,7 @@ import type { Violation } from "./violation.ts";
 /** Judges a finished run by the model's ledger. */
 export async function findViolations(run: SimulationRun): Promise<Violation[]> {
   const ledger = ledgerOf(run);
-  // The merchant charges: what its charges do wrong is no fault of the rules.
+  // The merchant makes these charges, so they prove nothing about the rules.
   if (run.plan.advice !== undefined)
     return [...findInAdvice(ledger), ...findInEnds(ledger), ...(await findInLoop(ledger))];
   return [

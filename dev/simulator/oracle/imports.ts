@@ -27,7 +27,7 @@ function chargesOf({ run }: Ledger): Charged[] {
     if (imported === null || debt === null || charge == null || !isStarted) return [];
     if (charge.trigger === "operator") return [];
     const { id: debtId, firstFailedAt } = debt;
-    // A debt that failed after the import is none of its debts.
+    // A debt that failed after the import was not imported.
     if (firstFailedAt > imported.at) return [];
     const { trigger, number } = charge;
     return [{ at, imported, debtId, firstFailedAt, trigger, number }];

@@ -32,7 +32,7 @@ async function isStillInForce(client: Client, publication: Publication): Promise
     const { recovery } = await handle.query<RecoveryView>(RECOVERY_QUERY);
     return isInForce(recovery, publication);
   } catch (error) {
-    // Temporal keeps the recovery no longer, so its debt has ended.
+    // Temporal no longer has the recovery, so its debt has ended.
     if (error instanceof WorkflowNotFoundError) return false;
     throw error;
   }
